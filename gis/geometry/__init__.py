@@ -1,0 +1,1 @@
+"""Shapes and numbers only: coordinates, measures, coverage, neighbours, points in polygons; no database."""
