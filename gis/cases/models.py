@@ -1,0 +1,233 @@
+"""A case and all that is written about it: types, reports, the log of moves, assignments, notices, photos.
+
+Before: `staff.models`. After: `cases.queries` and the steps. The log and the assignments are append-only: the
+database refuses to change or delete them.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Sequence,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gis.database import Base, Id, shape
+
+OPEN = text("closed_at IS NULL")
+"""A case that still needs somebody; the partial indexes of all lists are built on it."""
+
+CASE_NUMBER = Sequence("case_number", metadata=Base.metadata)
+
+
+class CaseType(Base):
+    """A kind of case with its limit, skill, agency and level of authority, from when to when."""
+
+    __tablename__ = "case_type"
+    __table_args__ = (
+        ExcludeConstraint(("code", "="), ("valid", "&&"), using="gist", name="ex_case_type_valid"),
+        CheckConstraint("kind IN ('component', 'event', 'livelihood')", name="kind"),
+        CheckConstraint("limit_unit IN ('UH', 'WH', 'WD', 'ND')", name="limit_unit"),
+        CheckConstraint("authority IN ('grid', 'community', 'subdistrict', 'district')", name="authority"),
+    )
+
+    id: Mapped[Id]
+    code: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    field: Mapped[str]
+    keywords: Mapped[list[str]] = mapped_column(server_default="{}")
+    limit_value: Mapped[int] = mapped_column(Integer)
+    limit_unit: Mapped[str]
+    authority: Mapped[str]
+    skill: Mapped[str] = mapped_column(server_default="")
+    agency: Mapped[str] = mapped_column(server_default="")
+    valid: Mapped[Range[datetime]]
+
+
+class CalendarDay(Base):
+    """A day that differs from its weekday: a holiday, or a make-up workday (调休)."""
+
+    __tablename__ = "calendar_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    working: Mapped[bool]
+    name: Mapped[str] = mapped_column(server_default="")
+    source: Mapped[str] = mapped_column(server_default="")
+
+
+class Case(Base):
+    """案件: one matter, where it is, who answers for it, and until when."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        # the member's and the branch's list, the map's count per grid
+        Index("ix_case_open_grid_id", "grid_id", postgresql_where=OPEN),
+        # load of a member at assignment; "my day"
+        Index("ix_case_open_member_id", "member_id", postgresql_where=OPEN),
+        # the board's lanes, late first
+        Index("ix_case_open_state_due_at", "state", "due_at", postgresql_where=OPEN),
+        # cases of a map window
+        Index("ix_case_open_point", "point", postgresql_using="gist", postgresql_where=OPEN),
+        # the sweeper: what stands still
+        Index("ix_case_open_moved_at", "moved_at", postgresql_where=OPEN),
+        # duplicates near by, and past cases of a place
+        Index("ix_case_point", "point", postgresql_using="gist"),
+        # figures of a period
+        Index("ix_case_reported_at", "reported_at"),
+    )
+
+    id: Mapped[Id]
+    number: Mapped[str]
+    case_type_id: Mapped[int] = mapped_column(ForeignKey("case_type.id"))
+    text: Mapped[str]
+    state: Mapped[str]
+    reported_at: Mapped[datetime]
+    moved_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    deadline: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    closed_at: Mapped[datetime | None]
+    # where
+    point: Mapped[Any | None] = mapped_column(shape("POINT"))
+    radius_m: Mapped[float | None] = mapped_column(Float)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id", ondelete="SET NULL"))
+    place_label: Mapped[str] = mapped_column(server_default="")
+    location: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    # who
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    agency: Mapped[str] = mapped_column(server_default="")
+    # two people at once: the second is told (see cases.queries.lock)
+    revision: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
+class Report(Base):
+    """诉求: one person's words about a case; the telephone is sealed and has an end date."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        UniqueConstraint("client_request_id"),
+        UniqueConstraint("tracking_token"),
+        # reporters_of(case)
+        Index("ix_report_case_id", "case_id"),
+        # forget(now): telephones past their date
+        Index("ix_report_forget_at", "forget_at", postgresql_where=text("contact_sealed IS NOT NULL")),
+    )
+
+    id: Mapped[Id]
+    client_request_id: Mapped[str]
+    tracking_token: Mapped[str]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    channel: Mapped[str]
+    text: Mapped[str]
+    pin: Mapped[dict[str, Any] | None]
+    contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    language: Mapped[str] = mapped_column(server_default="zh")
+    reported_at: Mapped[datetime]
+    forget_at: Mapped[datetime]
+
+
+class CaseLog(Base):
+    """流转记录: one move of a case; rows are only ever added."""
+
+    __tablename__ = "case_log"
+    __table_args__ = (
+        # history(case), and replay
+        UniqueConstraint("case_id", "seq"),
+    )
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    seq: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime]
+    move: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    role: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(server_default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+
+
+class Assignment(Base):
+    """派单 with its 指派凭条: who was chosen, by which factors, values, weights; only ever added."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        # receipts_of(case)
+        Index("ix_assignment_case_id", "case_id"),
+    )
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    at: Mapped[datetime]
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    receipt: Mapped[dict[str, Any]]
+
+
+class Photo(Base):
+    """A picture of a case, kept outside what is served, stripped of its metadata."""
+
+    __tablename__ = "photo"
+    __table_args__ = (UniqueConstraint("case_id", "sha256"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    kind: Mapped[str]
+    sha256: Mapped[str]
+    width_px: Mapped[int] = mapped_column(Integer)
+    height_px: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Notice(Base):
+    """通知: what somebody is to be told; written with the move, sent afterwards (the outbox)."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        # the same news is written once, however often its step runs
+        UniqueConstraint("key"),
+        # outbox(now): what has not been sent
+        Index(
+            "ix_notice_unsent",
+            "send_after",
+            postgresql_where=text("sent_at IS NULL AND failed_at IS NULL"),
+        ),
+        # inbox(member)
+        Index("ix_notice_member_id", "member_id", "created_at"),
+    )
+
+    id: Mapped[Id]
+    key: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    channel: Mapped[str] = mapped_column(server_default="app")
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+    send_after: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    sent_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(server_default="")

@@ -1,0 +1,53 @@
+"""The round and the visit: what a member is to see and whom they called on.
+
+Before: `staff.models`, `places.models`. After: `patrols.queries` and the map. A visit says that somebody called at a
+door, nothing about the people behind it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gis.database import Base, Id, shape
+
+
+class Patrol(Base):
+    """巡查: one member's round through a grid, with its route and stops."""
+
+    __tablename__ = "patrol"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        CheckConstraint("state IN ('planned', 'running', 'done')", name="state"),
+        # rounds of a day on the map
+        Index("ix_patrol_starts_at", "starts_at"),
+    )
+
+    id: Mapped[Id]
+    code: Mapped[str]
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    grid_id: Mapped[int] = mapped_column(ForeignKey("grid.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    state: Mapped[str]
+    route: Mapped[Any] = mapped_column(shape("LINESTRING"))
+    stops: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
+
+
+class Visit(Base):
+    """走访: a call at a household."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        UniqueConstraint("household_id", "member_id", "at"),
+        # last_visit(grid): the map's figure
+        Index("ix_visit_household_id_at", "household_id", "at"),
+    )
+
+    id: Mapped[Id]
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    at: Mapped[datetime]
