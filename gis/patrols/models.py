@@ -1,7 +1,7 @@
 """The round and the visit: what a member is to see and whom they called on.
 
-Before: `staff.models`, `places.models`. After: `patrols.queries` and the map. A visit says that somebody called at a
-door, nothing about the people behind it.
+Before: `staff.models`, `places.models`. After: `patrols.queries` and the map. A visit says that somebody called
+at a door, nothing about the people behind it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,72 @@
+"""Migrations run up, down and up again, say what the models say, and keep Chinese words searchable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy.exc import IntegrityError
+
+import gis.cases.models
+import gis.patrols.models  # noqa: F401
+from gis.database import Base, open_engine
+from migrations.run import configuration, migrate
+
+
+@pytest.fixture
+def empty(server_url: URL) -> Iterator[Engine]:
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    name = f"wangge_empty_{uuid4().hex[:10]}"
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine = open_engine(server_url.set(database=name).render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+def _tables(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        return {name for (name,) in rows} - {"alembic_version", "spatial_ref_sys"}
+
+
+def test_up_down_and_up_again(empty: Engine) -> None:
+    migrate(empty)
+    up = _tables(empty)
+    assert up == set(Base.metadata.tables)
+    migrate(empty, "base")
+    assert _tables(empty) == set()
+    migrate(empty)
+    assert _tables(empty) == up
+
+
+def test_the_models_and_the_migrations_say_the_same(connection: Connection) -> None:
+    context = MigrationContext.configure(
+        connection, opts={"include_object": alembic_helpers.include_object, "compare_type": True}
+    )
+    assert compare_metadata(context, Base.metadata) == []
+
+
+def test_there_is_one_head(connection: Connection) -> None:
+    assert len(ScriptDirectory.from_config(configuration(connection)).get_heads()) == 1
+
+
+def test_trigrams_keep_chinese_words(connection: Connection) -> None:
+    trigrams = connection.scalar(text("SELECT show_trgm('幸福小区5栋')"))
+    assert len(trigrams) > 4, "the database's locale drops Chinese; create it with C.UTF-8"
+
+
+@pytest.mark.parametrize("table", ["case_log", "assignment", "household_access"])
+@pytest.mark.parametrize("change", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "TRUNCATE {0}"])
+def test_history_is_only_ever_added_to(connection: Connection, table: str, change: str) -> None:
+    with pytest.raises(IntegrityError, match="only ever added"):
+        connection.execute(text(change.format(table)))
