@@ -1,0 +1,1 @@
+"""Who sees what: Flask pages and Folium maps, a folder per user."""

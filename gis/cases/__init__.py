@@ -1,0 +1,1 @@
+"""A case's journey, one file a step."""

@@ -1,0 +1,1 @@
+"""Rounds through the grids, and visits."""

@@ -1,0 +1,1 @@
+"""The commander: the board and the queue."""

@@ -1,0 +1,1 @@
+"""The subcommands of `wangge`, one file each."""

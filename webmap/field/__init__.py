@@ -1,0 +1,1 @@
+"""The grid member: my cases."""

@@ -1,0 +1,103 @@
+"""Who may do what, and where: one table of role × act × reach.
+
+Before: nothing. After: `staff.scope` turns a reach into rows, `webmap.access` guards every route with an act.
+An act that a role has no reach for is refused; there is no administrator who sees everything.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """居民, 网格员, 党支部, 指挥员, 规划员, 责任单位, 管理员."""
+
+    RESIDENT = "resident"
+    GRID_MEMBER = "grid_member"
+    BRANCH = "branch"
+    COMMANDER = "commander"
+    PLANNER = "planner"
+    AGENCY = "agency"
+    ADMINISTRATOR = "administrator"
+
+
+class Reach(StrEnum):
+    """How far an act reaches: over which rows."""
+
+    ANYONE = "anyone"
+    """No rows of anybody: public counts and forms, or a case whose secret link one holds."""
+    GRIDS = "grids"
+    """The grids of one's own postings, today."""
+    BRANCH = "branch"
+    """The grids that one's branch answers for, today."""
+    AREA = "area"
+    """The subdistrict (or other area) of one's account."""
+    AGENCY = "agency"
+    """The cases that stand with one's agency."""
+    ALL = "all"
+    """Every row; only where the rows are not about people."""
+
+
+def _reaches(
+    *,
+    resident: Reach | None = None,
+    member: Reach | None = None,
+    branch: Reach | None = None,
+    commander: Reach | None = None,
+    planner: Reach | None = None,
+    agency: Reach | None = None,
+    administrator: Reach | None = None,
+) -> dict[Role, Reach]:
+    row = {
+        Role.RESIDENT: resident,
+        Role.GRID_MEMBER: member,
+        Role.BRANCH: branch,
+        Role.COMMANDER: commander,
+        Role.PLANNER: planner,
+        Role.AGENCY: agency,
+        Role.ADMINISTRATOR: administrator,
+    }
+    return {role: reach for role, reach in row.items() if reach is not None}
+
+
+_ANYONE: dict[Role, Reach] = dict.fromkeys(Role, Reach.ANYONE)
+_STAFF: dict[Role, Reach] = {role: Reach.ANYONE for role in Role if role is not Role.RESIDENT}
+
+ACTS: dict[str, dict[Role, Reach]] = {
+    # what anybody may do, with or without an account
+    "page.open": _ANYONE,
+    "case.report": _ANYONE,
+    "case.track": _ANYONE,
+    "map.public": _ANYONE,
+    "place.search": _ANYONE,
+    # one's own account
+    "account.own": _STAFF,
+    # the work
+    "map.work": _reaches(
+        member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA, agency=Reach.AGENCY
+    ),
+    "case.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, agency=Reach.AGENCY),
+    "case.act": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, agency=Reach.AGENCY),
+    "case.check": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "case.assign": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "case.locate": _reaches(commander=Reach.AREA),
+    "case.void": _reaches(commander=Reach.AREA),
+    "contact.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
+    "household.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
+    "nickname.teach": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
+    # the house
+    "place.load": _reaches(planner=Reach.AREA),
+    "account.manage": _reaches(administrator=Reach.ALL),
+}
+"""Every act of the program with the roles that may do it; a route that names no act does not start."""
+
+
+def reach_of(role: Role, act: str) -> Reach | None:
+    """Say how far a role's act reaches, or None when the role may not do it.
+
+    Raises
+    ------
+    KeyError
+        For an act that the table does not know: a defect, not a refusal.
+    """
+    return ACTS[act].get(role)

@@ -1,0 +1,109 @@
+"""The web app: settings, sessions, languages, safety headers, the door, and the folders of views.
+
+Before: `gis.settings`. After: a WSGI server (`gunicorn 'webmap.app:create_app()'`).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, g, request, session as cookie
+from flask_babel import Babel, get_locale
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gis.settings import Settings, settings
+from webmap import access, errors
+
+LANGUAGES = ("zh", "en")
+LARGEST_REQUEST_BYTES = 32 * 1024 * 1024
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, strategy="fixed-window")
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(given: Settings | None = None, **overrides: Any) -> Flask:
+    """Make the app; `overrides` are Flask configuration values for tests."""
+    chosen = given or settings()
+    app = Flask(__name__)
+    app.config.update(_configuration(chosen) | overrides)
+    if chosen.trusted_proxies:
+        count = chosen.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    limiter.init_app(app)
+    Babel(app, locale_selector=language, default_locale=chosen.language)
+    _register_views(app)
+    errors.register(app)
+    access.register(app)
+    app.after_request(_safety)
+    app.context_processor(_words)
+    return app
+
+
+def _configuration(chosen: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": chosen.secret_key,
+        "SESSION_COOKIE_NAME": "wangge",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": chosen.secure_cookies,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "RATELIMIT_STORAGE_URI": chosen.redis_url,
+        "RATELIMIT_KEY_PREFIX": "wangge",
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "BABEL_TRANSLATION_DIRECTORIES": "translations",
+    }
+
+
+def _register_views(app: Flask) -> None:
+    """Add every folder of views; one line a user."""
+    from webmap.account import blueprint as account
+    from webmap.command.views import blueprint as command
+    from webmap.field.views import blueprint as field
+    from webmap.intake.api import blueprint as api
+    from webmap.intake.views import blueprint as intake
+    from webmap.layers.views import blueprint as layers
+    from webmap.town import blueprint as town
+
+    for blueprint in (account, intake, api, field, command, layers, town):
+        app.register_blueprint(blueprint)
+
+
+def language() -> str:
+    """Choose the language: the person's own choice, their account's, their browser's, Chinese."""
+    chosen = cookie.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    if g.get("account") is not None:
+        return str(g.account.language)
+    return request.accept_languages.best_match(LANGUAGES, default="zh") or "zh"
+
+
+def _safety(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _words() -> dict[str, Any]:
+    return {"account": g.get("account"), "language": str(get_locale() or "zh"), "languages": LANGUAGES}

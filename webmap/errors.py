@@ -1,0 +1,111 @@
+"""One table from a named fault to an HTTP status, and one way to say it: a page for people, problem+json for programs.
+
+Before: `gis.errors`. After: `webmap.app` registers these handlers.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from gis.errors import (
+    ConflictError,
+    ForbiddenError,
+    InputError,
+    NotFoundError,
+    SettingsError,
+    SignInError,
+    TooLargeError,
+    TooManyError,
+    WanggeError,
+)
+
+STATUS: dict[type[WanggeError], HTTPStatus] = {
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    SignInError: HTTPStatus.UNAUTHORIZED,
+    ConflictError: HTTPStatus.CONFLICT,
+    TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
+    SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    WanggeError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+SENTENCES: dict[int, tuple[str, str]] = {
+    400: (
+        "bad-request",
+        "这个请求没有看懂，请返回上一页再试。 The request could not be understood; go back and try again.",
+    ),
+    404: ("not-found", "没有这个页面。 There is no such page."),
+    405: ("not-allowed", "这个地址不接受这种请求。 This address does not take that kind of request."),
+    413: ("too-large", "内容太大，请缩小后再提交。 That is too large; make it smaller and send it again."),
+    415: ("bad-type", "请以 JSON 提交。 Send JSON."),
+    429: ("too-many", "操作太快，请稍等一分钟再试。 Too many requests; wait a minute and try again."),
+    500: (
+        "defect",
+        "系统出错，已记录；您的内容没有丢失，请稍后再试。 Something failed here and was recorded; try again later.",
+    ),
+}
+
+
+def status_of(fault: WanggeError) -> HTTPStatus:
+    """Give the status of a fault: that of its nearest class in the table."""
+    return next(STATUS[kind] for kind in type(fault).__mro__ if kind in STATUS)
+
+
+def wants_json() -> bool:
+    """Say whether a program asked: an API path, or JSON sent or preferred."""
+    return (
+        request.path.startswith(("/api/", "/layers/"))
+        or request.is_json
+        or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    )
+
+
+def answer(status: int, code: str, sentence: str, details: dict[str, object] | None = None) -> Response:
+    """Say a fault to a person (a page) or a program (RFC 9457 problem details)."""
+    if wants_json():
+        body = {"type": f"urn:wangge:{code}", "title": sentence, "status": status, "code": code} | (
+            details or {}
+        )
+        response = jsonify(body)
+        response.mimetype = "application/problem+json"
+    else:
+        response = Response(
+            render_template("fault.html", status=status, code=code, sentence=sentence), mimetype="text/html"
+        )
+    response.status_code = status
+    return response
+
+
+def register(app: Flask) -> None:
+    """Teach an app to answer every fault in a sentence."""
+
+    @app.errorhandler(WanggeError)
+    def named(fault: WanggeError) -> Response:
+        return answer(status_of(fault), fault.code, fault.message, fault.details)
+
+    @app.errorhandler(CSRFError)
+    def forged(fault: CSRFError) -> Response:
+        del fault
+        return answer(
+            HTTPStatus.BAD_REQUEST,
+            "form-expired",
+            "页面放得太久了，请刷新后再提交。 This page has been open too long; reload it and send again.",
+        )
+
+    @app.errorhandler(HTTPException)
+    def known(fault: HTTPException) -> Response:
+        status = fault.code or HTTPStatus.INTERNAL_SERVER_ERROR
+        code, sentence = SENTENCES.get(status, ("error", fault.description or fault.name))
+        return answer(status, code, sentence)
+
+    @app.errorhandler(HTTPStatus.INTERNAL_SERVER_ERROR)
+    def defect(fault: Exception) -> Response:
+        del fault
+        code, sentence = SENTENCES[500]
+        return answer(HTTPStatus.INTERNAL_SERVER_ERROR, code, sentence)
