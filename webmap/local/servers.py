@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gis.errors import WanggeError
+from webmap.local import stopping
 from webmap.local.account import server_account
 from webmap.local.folders import LOGS, PURPOSES, STATE, existing_home, servers_home
 from webmap.local.postgres import Postgres
@@ -70,6 +71,7 @@ def run(purpose: str, command: list[str]) -> int:
     """Run a command with the servers up and give its exit code; end the servers if this call started them."""
     addresses, started = start(purpose)
     try:
+        stopping.listen()
         return subprocess.run(command, check=False, env={**os.environ, **addresses}).returncode
     finally:
         if started:
@@ -86,6 +88,13 @@ def status(purpose: str) -> list[str]:
             f"{type(server).__name__} in {home}: {f'runs (process {pid})' if pid else 'does not run'}"
         )
     return lines or [f"no servers for {purpose} were ever started here"]
+
+
+def not_running(purpose: str) -> list[str]:
+    """Name the private servers of one purpose that do not run; those set by the caller do not count."""
+    home = existing_home(purpose)
+    servers = pair(purpose, home).values() if home else []
+    return [type(server).__name__ for server in servers if server.pid() is None]
 
 
 def _addresses(servers: dict[str, Server]) -> dict[str, str]:
@@ -123,6 +132,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("`run`, and only `run`, takes a command after ` -- `")
     try:
         return _do(asked.act, asked.purpose, command)
+    except KeyboardInterrupt:
+        return 130
     except WanggeError as fault:
         print(f"servers: {fault.message}", file=sys.stderr)
         return 2
