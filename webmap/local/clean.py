@@ -11,8 +11,8 @@ from pathlib import Path
 
 from gis.errors import WanggeError
 from webmap.local import servers
-from webmap.local.folders import PURPOSES, ROOT, STATE, existing_home
 from webmap.local.demo import only_one
+from webmap.local.folders import PURPOSES, ROOT, STATE, existing_home
 from webmap.local.vendor import PACKAGES, VENDOR
 from webmap.local.venv import VENV
 
