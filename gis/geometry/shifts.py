@@ -27,7 +27,7 @@ ECCENTRICITY_SQUARED = 0.00669342162296594323
 WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
 
 # Each step shrinks the error to a fiftieth or less: once a step is this small, what is left is below 1e-7 m.
-STEP_DEG = 1e-11
+STEP_DEG = 1e-10
 MOST_STEPS = 12
 
 BD_WAVE = np.pi * 3000.0 / 180.0
