@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -116,3 +116,16 @@ class GridVersion(Base):
     geom: Mapped[Any] = mapped_column(shape("MULTIPOLYGON"))
     valid: Mapped[Range[datetime]]
     source: Mapped[str] = mapped_column(server_default="")
+
+
+class LayerVersion(Base):
+    """The version of one layer of the map: raised by the database itself with every change of the layer's table.
+
+    Tiles are cached by it, so that a loader cannot forget to say that the map has changed.
+    """
+
+    __tablename__ = "layer_version"
+
+    layer: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(server_default="1")
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
