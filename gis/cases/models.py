@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gis.database import Base, Id, shape
 
@@ -133,6 +133,7 @@ class Report(Base):
     client_request_id: Mapped[str]
     tracking_token: Mapped[str]
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    case: Mapped[Case] = relationship()
     channel: Mapped[str]
     text: Mapped[str]
     pin: Mapped[dict[str, Any] | None]
@@ -153,6 +154,7 @@ class CaseLog(Base):
 
     id: Mapped[Id]
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    case: Mapped[Case] = relationship()
     seq: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime]
     move: Mapped[str]
@@ -175,6 +177,7 @@ class Assignment(Base):
 
     id: Mapped[Id]
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    case: Mapped[Case] = relationship()
     at: Mapped[datetime]
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
@@ -191,6 +194,7 @@ class Photo(Base):
 
     id: Mapped[Id]
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    case: Mapped[Case] = relationship()
     kind: Mapped[str]
     sha256: Mapped[str]
     width_px: Mapped[int] = mapped_column(Integer)
@@ -219,6 +223,7 @@ class Notice(Base):
     id: Mapped[Id]
     key: Mapped[str]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    case: Mapped[Case | None] = relationship()
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))

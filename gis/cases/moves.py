@@ -1,0 +1,134 @@
+"""Making a move: the table is asked, the row is changed, the log is written - all in the caller's transaction.
+
+Before: `cases.states`. After: every step and every button. A move never commits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gis.cases.models import Case, CaseLog
+from gis.cases.states import ENDED, MOVES, State, after
+from gis.errors import InputError, MoveRefusedError
+from gis.staff.roles import Role
+
+LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes a move: a resident, an account, or the program itself (`role` is then "system")."""
+
+    role: str
+    account_id: int | None = None
+    member_id: int | None = None
+
+
+SYSTEM = Actor("system")
+RESIDENT = Actor(Role.RESIDENT)
+
+
+def make(
+    session: Session,
+    case: Case,
+    move_name: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> CaseLog:
+    """Make one move and write it down.
+
+    Parameters
+    ----------
+    case : Case
+        Locked by the caller when a person moves it (`cases.queries.lock`).
+    now : datetime
+        Aware.
+
+    Raises
+    ------
+    MoveRefusedError
+        When the table does not allow it, or the person who acted wants to check their own work.
+    InputError
+        When a reason is needed and missing, or too long.
+    """
+    move = MOVES.get(move_name)
+    state = State(case.state) if case.state else None
+    to_state = after(move_name, state)
+    reason = _reason(reason, needed=move is not None and move.needs_reason)
+    if move is not None and move.other_person:
+        _refuse_own_work(session, case, actor)
+    log = CaseLog(
+        case=case,
+        seq=case.revision + 1,
+        at=now,
+        move=move_name,
+        from_state=state or "",
+        to_state=to_state,
+        role=actor.role,
+        account_id=actor.account_id,
+        reason=reason,
+        detail=detail or {},
+    )
+    session.add(log)
+    case.revision += 1
+    case.state = to_state
+    case.moved_at = now
+    case.closed_at = now if to_state in ENDED else None
+    return log
+
+
+def _reason(reason: str, *, needed: bool) -> str:
+    words = reason.replace("\x00", "").strip()
+    if needed and not words:
+        raise InputError("请写明情况或理由。 Say what was done, or why.", field="reason")
+    if len(words) > LONGEST_REASON:
+        raise InputError(
+            f"说明太长，请控制在 {LONGEST_REASON} 字以内。 Keep it under {LONGEST_REASON} characters.",
+            field="reason",
+        )
+    return words
+
+
+def _refuse_own_work(session: Session, case: Case, actor: Actor) -> None:
+    """Let nobody check what they did themselves: neither the account nor another account of the same member."""
+    last = session.scalars(
+        select(CaseLog)
+        .where(CaseLog.case_id == case.id, CaseLog.move == "act")
+        .order_by(CaseLog.seq.desc())
+        .limit(1)
+    ).first()
+    did_it = last is not None and actor.account_id is not None and last.account_id == actor.account_id
+    same_member = (
+        last is not None and actor.member_id is not None and last.detail.get("member_id") == actor.member_id
+    )
+    if did_it or same_member:
+        raise MoveRefusedError(
+            "办理人不能核查自己的案件，请由另一位同志核查。 The one who acted cannot check it; ask another person.",
+            move="check",
+        )
+
+
+def replay(logs: list[CaseLog]) -> State:
+    """Walk a case's log from its first row and give the state it ends in.
+
+    Raises
+    ------
+    MoveRefusedError
+        When a row does not follow from the one before.
+    """
+    state: State | None = None
+    for log in sorted(logs, key=lambda row: row.seq):
+        if (state or "") != log.from_state or after(log.move, state) != log.to_state:
+            raise MoveRefusedError(f"The history of case {log.case_id} breaks at row {log.seq}.", seq=log.seq)
+        state = State(log.to_state)
+    if state is None:
+        raise MoveRefusedError("A case without a history.")
+    return state
