@@ -1,0 +1,1 @@
+"""What stands on the ground, and the words people use for it."""

@@ -1,0 +1,168 @@
+"""A query ready for comparison: folded text, sounds, roads with numbers, districts, building, siblings' marks.
+
+Before: cleaning and the address reader. After: `index.py` finds candidates for it, `compare.py` compares.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gis.places.address.cleaned import Cleaned
+from gis.places.address.cleaning import clean
+from gis.places.address.doors import CELLNO, FLOORNO, HOUSENO, ROOMNO, Door, doors
+from gis.places.address.roads import Road, roads
+from gis.places.address.tokens import tokens
+from gis.places.geocoder.keys import BOUNDARY, fold, sound
+from gis.places.geocoder.lexicon import Lexicon
+from gis.places.geocoder.names import QUALIFIER
+
+_NUMBER = re.compile(r"[东西南北中]?段?(\d{1,6})(?:-\d+)?(号(?!楼|院)|弄|(?=[^\d一-鿿栋幢#座]|$))")
+_DISTRICT_END = re.compile(r"[区县市]")
+_PROVINCE = re.compile(r"^(?:[一-鿿]{2,3}省|[一-鿿]{2,4}市)+")
+_RELATION = re.compile(r"斜?对面|对过|隔壁|附近|旁边|旁|(?<=[一-鿿])[东西南北]侧|[东西南北]\d+米|交叉口|交汇处|路口|之间")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query.
+
+    Attributes
+    ----------
+    cleaned : Cleaned
+        The clean text with its origins.
+    folded, sounds : str
+        The clean text folded, and as sounds; same length.
+    explained : bytes
+        One for each character that is district, road, number or mark.
+    free, free_sounds : str
+        Folded text and sounds with everything explained as a boundary: here a word can only be a name.
+    roads : tuple of (str, int)
+        Folded road and house number (0: none).
+    known_roads : int
+        How many of the roads the gazetteer knows.
+    districts : frozenset of str
+        District keys that the gazetteer knows.
+    doors : tuple of Door
+        All numbers with their meanings.
+    qualifiers : frozenset of (str, str)
+        Phase, side, area and yard.
+    pairs : frozenset of str
+        Neighbouring folded characters, for landmarks.
+    relation : str
+        A word of nearness, or an empty text.
+    """
+
+    cleaned: Cleaned
+    folded: str
+    sounds: str
+    explained: bytes
+    free: str
+    free_sounds: str
+    roads: tuple[tuple[str, int], ...]
+    known_roads: int
+    districts: frozenset[str]
+    doors: tuple[Door, ...]
+    qualifiers: frozenset[tuple[str, str]]
+    pairs: frozenset[str]
+    relation: str
+
+    def number(self, slot: int) -> str:
+        """Give the first number of a slot, or an empty text."""
+        for door in self.doors:
+            if door.slot == slot:
+                return door.value
+        return ""
+
+    @property
+    def building(self) -> str:
+        """Building number, or an empty text."""
+        return self.number(HOUSENO)
+
+    @property
+    def entrance(self) -> str:
+        """Entrance number, or an empty text."""
+        return self.number(CELLNO)
+
+    @property
+    def room(self) -> str:
+        """Room number, or an empty text."""
+        return self.number(ROOMNO)
+
+
+def asked(raw: str, lexicon: Lexicon) -> Asked:
+    """Prepare a query."""
+    cleaned = clean(raw)
+    text = cleaned.text
+    folded = fold(text)
+    mark = bytearray(len(folded))
+    districts = _districts(folded, lexicon, mark)
+    ways, known = _roads(folded, lexicon, mark)
+    numbers = tuple(doors(tokens(text), text))
+    for door in numbers:
+        if door.slot in (CELLNO, FLOORNO, ROOMNO) or door.end - door.start > len(door.value):
+            mark[door.start : door.end] = b"\1" * (door.end - door.start)
+    found = frozenset((match.lastgroup or "", match.group(match.lastgroup or 0)) for match in QUALIFIER.finditer(folded))
+    relation = _RELATION.search(text)
+    free = "".join([BOUNDARY if marked else one for one, marked in zip(folded, mark, strict=True)])
+    return Asked(
+        cleaned,
+        folded,
+        sound(folded),
+        bytes(mark),
+        free,
+        sound(free),
+        ways,
+        known,
+        districts,
+        numbers,
+        found,
+        frozenset(map("".join, zip(folded, folded[1:], strict=False))),
+        relation.group() if relation else "",
+    )
+
+
+def _districts(folded: str, lexicon: Lexicon, mark: bytearray) -> frozenset[str]:
+    """Find the districts that the gazetteer knows; without suffix only at the beginning."""
+    found = set()
+    for match in _DISTRICT_END.finditer(folded):
+        key = folded[max(0, match.start() - 2) : match.start()]
+        if key in lexicon.districts:
+            found.add(key)
+            mark[match.start() - 2 : match.end()] = b"\1\1\1"
+    head = _PROVINCE.match(folded)
+    if head is not None:
+        mark[: head.end()] = b"\1" * head.end()
+    at = max(head.end() if head else 0, mark.rfind(1) + 1 if found else 0)
+    while (key := folded[at : at + 2]) in lexicon.districts and folded[at + 2 : at + 3] not in ("路", "大", "街"):
+        found.add(key)
+        mark[at : at + 2] = b"\1\1"
+        at += 3 if folded[at + 2 : at + 3] == BOUNDARY else 2
+    return frozenset(found)
+
+
+def _roads(folded: str, lexicon: Lexicon, mark: bytearray) -> tuple[tuple[tuple[str, int], ...], int]:
+    """Find roads with their numbers; a road of the same sound as a known one is that road."""
+    ways = []
+    known = 0
+    for road in roads(folded, lexicon.roads):
+        name, start = _by_sound(road, lexicon)
+        number = _NUMBER.match(folded, road.end)
+        end = number.end() if number else road.end
+        is_known = road.known or name in lexicon.roads
+        known += is_known
+        ways.append((name, int(number.group(1)) if number else 0))
+        if is_known or number:
+            mark[start:end] = b"\1" * (end - start)
+    return tuple(ways), known
+
+
+def _by_sound(road: Road, lexicon: Lexicon) -> tuple[str, int]:
+    if road.known:
+        return road.name, road.start
+    sounds = sound(road.name)
+    for skip in range(len(sounds) - 2):
+        name = lexicon.road_by_sound.get(sounds[skip:])
+        if name is not None:
+            return name, road.start + skip
+    return road.name, road.start

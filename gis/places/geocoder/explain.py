@@ -1,0 +1,88 @@
+"""Evidence in words: which elements agreed, conflicted or were missing, and what to ask.
+
+Before: `compare.py` and `score.py`. After: screens and the reason of an `Answer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gis.places.geocoder.answer import ASK, AUTO, Candidate
+from gis.places.geocoder.compare import FEATURE, Comparison
+from gis.places.geocoder.score import WEIGHTS
+
+_WORDS = {
+    "name": "名称", "name_share": "名称", "length": "名称", "name_sound": "名称只有读音相同", "name_slip": "名称有出入",
+    "ending_conflict": "名称后缀不同", "ending_missing": "名称后缀", "qualifier_agree": "期/区/院",
+    "qualifier_conflict": "期/区/院不同", "qualifier_missing": "期/区/院", "qualifier_extra": "多出期/区/院",
+    "left_loose": "名称前有未识别文字", "right_loose": "名称后有未识别文字", "road_agree": "道路", "road_conflict": "道路不同",
+    "number_agree": "门牌号", "number_near": "门牌号相近", "number_conflict": "门牌号不同", "district_agree": "区县",
+    "district_conflict": "区县不同", "hints": "附近地物", "address_only": "名称",
+}  # fmt: skip
+_AGREED = ("name", "name_share", "length", "qualifier_agree", "road_agree", "number_agree", "number_near", "district_agree", "hints")
+_CONFLICTED = (
+    "name_sound", "name_slip", "ending_conflict", "qualifier_conflict", "qualifier_extra", "left_loose", "right_loose", "road_conflict",
+    "number_conflict", "district_conflict",
+)  # fmt: skip
+_MISSING = ("ending_missing", "qualifier_missing", "address_only")
+_LEVEL_WORDS = {
+    "room": "房间", "entrance": "单元", "building": "楼栋", "compound": "小区", "roadno": "门牌", "road": "道路",
+    "crossing": "路口", "community": "社区",
+}  # fmt: skip
+
+
+def weighed(comparison: Comparison, names: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """Give the elements among `names` that play a part, with their weights added up by word."""
+    total: dict[str, float] = {}
+    for name in names:
+        value = comparison.features[FEATURE[name]]
+        if value:
+            word = _WORDS[name]
+            total[word] = total.get(word, 0.0) + value * WEIGHTS[name]
+    return tuple((word, round(weight, 2)) for word, weight in total.items())
+
+
+def agreed(comparison: Comparison) -> tuple[tuple[str, float], ...]:
+    """Elements that agree."""
+    return weighed(comparison, _AGREED)
+
+
+def conflicted(comparison: Comparison) -> tuple[tuple[str, float], ...]:
+    """Elements that conflict."""
+    return weighed(comparison, _CONFLICTED)
+
+
+def missing(comparison: Comparison) -> tuple[tuple[str, float], ...]:
+    """Elements that the query leaves out."""
+    return weighed(comparison, _MISSING)
+
+
+def reason(decision: str, level: str, candidates: Sequence[Candidate]) -> str:
+    """Say in one Chinese sentence why the answer is what it is."""
+    if not candidates:
+        return "地名库中没有与之相符的地点。"
+    first = candidates[0]
+    good = "、".join(word for word, _ in first.agreed) or "无"
+    bad = "、".join(word for word, _ in first.conflicted)
+    against = f"；{bad}" if bad else ""
+    name = first.place.name or first.place.address
+    if decision == AUTO:
+        return f"定位到{_LEVEL_WORDS[level]}“{name}”：{good}相符{against}。"
+    if decision == ASK:
+        return f"最可能是“{name}”（{good}相符{against}），尚不能确定，请核对。"
+    return f"最接近的是“{name}”，但依据不足{against}，不作定位。"
+
+
+def question(decision: str, candidates: Sequence[Candidate]) -> str:
+    """Give the one question that divides the candidates best."""
+    if decision != ASK or not candidates:
+        return ""
+    if len(candidates) == 1:
+        return f"是“{candidates[0].place.name or candidates[0].place.address}”吗？"
+    names = {candidate.place.name for candidate in candidates}
+    if len(names) == 1:
+        return "在哪条路上？" if len({candidate.place.address for candidate in candidates}) > 1 else "在哪个区或街道？"
+    conflicts = [word for candidate in candidates for word, _ in candidate.conflicted]
+    if "期/区/院不同" in conflicts or any("期/区/院" in dict(candidate.missing) for candidate in candidates):
+        return "是第几期、哪个区（院）？"
+    return "是下面哪一个：" + "、".join(candidate.place.name or candidate.place.address for candidate in candidates) + "？"

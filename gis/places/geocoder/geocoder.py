@@ -1,0 +1,201 @@
+"""Words to a door: the geocoder itself.
+
+Before: `Place` rows and a text. After: an `Answer`. The steps: read the query (`asked`), find candidates
+(`index`), compare (`compare`), weigh (`score`), judge (`confidence`), then go down to the building.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from gis.places.address import Reading, read
+from gis.places.geocoder.answer import ASK, AUTO, NONE, RADIUS_M, Answer, Candidate
+from gis.places.geocoder.asked import Asked, asked
+from gis.places.geocoder.compare import Comparison, compare
+from gis.places.geocoder.confidence import ASK_FROM, AUTO_FROM, confidence, signals
+from gis.places.geocoder.explain import agreed, conflicted, missing, question, reason
+from gis.places.geocoder.gazetteer import Place
+from gis.places.geocoder.index import CandidateSource, MemoryIndex
+from gis.places.geocoder.lexicon import lexicon
+from gis.places.geocoder.score import score
+from gis.places.geocoder.stems import Stem, distance_m, stems
+
+MOST_COMPARED = 16
+MOST_CANDIDATES = 5
+ELSEWHERE_M = 300.0
+_RELATIONS = ("对面", "斜对面", "对过", "旁", "隔壁", "附近", "东侧", "西侧", "南侧", "北侧", "后面", "前面")
+_NEIGHBOUR_RADIUS_M = 100.0
+
+
+class Ranked(NamedTuple):
+    """A comparison with its score."""
+
+    score: float
+    comparison: Comparison
+
+
+class Found(NamedTuple):
+    """The row of a stem that answers, and how fine it is."""
+
+    place: Place
+    level: str
+    lon: float
+    lat: float
+    radius_m: float
+
+
+class Geocoder:
+    """Finds the place that a text means among the loaded places.
+
+    Parameters
+    ----------
+    places : sequence of Place
+        The gazetteer; the order does not matter.
+    source : CandidateSource, optional
+        Another supplier of candidates, such as a database; then `places` is not looked at.
+    auto_from : float
+        Confidence from which an answer is placed without asking.
+
+    Examples
+    --------
+    >>> home = Place("1", "吉祥嘉园", "玉茗大道9号", 116.36, 27.98)
+    >>> Geocoder([home]).locate("玉茗大道9号吉祥嘉园3号楼2单元").place.id
+    '1'
+    """
+
+    def __init__(
+        self, places: Sequence[Place], source: CandidateSource | None = None, *, auto_from: float = AUTO_FROM
+    ) -> None:
+        if source is None:
+            rows = stems(places)
+            source = MemoryIndex(rows, lexicon(rows))
+        self._source = source
+        self._auto_from = auto_from
+
+    def locate(self, text: str) -> Answer:
+        """Find the place that a text means.
+
+        Parameters
+        ----------
+        text : str
+            An address, half an address, or a sentence with one in it.
+
+        Returns
+        -------
+        Answer
+            Never raises; a text without a place gives the decision none.
+        """
+        query = asked(text, self._source.lexicon)
+        ranked = self.ranked(query)
+        if not ranked:
+            return _nothing(text, query)
+        first = ranked[0]
+        found = _found(query, first.comparison)
+        sure = confidence(self.signals(query, ranked))
+        decision = AUTO if sure >= self._auto_from else ASK if sure >= ASK_FROM else NONE
+        return _answer(text, query, decision, sure, found, ranked)
+
+    def locate_all(self, texts: Iterable[str]) -> Iterator[Answer]:
+        """Find the places of many texts, one after another."""
+        return map(self.locate, texts)
+
+    def ranked(self, query: Asked) -> list[Ranked]:
+        """Give the compared candidates, the likeliest first."""
+        words = self._source.lexicon
+        rows = [compare(query, stem, words) for stem in self._source.candidates(query, MOST_COMPARED)]
+        ranked = [Ranked(score(row.features), row) for row in rows]
+        ranked.sort(key=_order)
+        return ranked
+
+    def signals(self, query: Asked, ranked: Sequence[Ranked]) -> list[float]:
+        """Give the signals of confidence for ranked candidates."""
+        first = ranked[0]
+        home = first.comparison.stem
+        rival = next((row.score for row in ranked[1:] if _elsewhere(home, row.comparison.stem)), None)
+        return signals(first.comparison.features, first.score, rival, relation=_by_relation(query, first.comparison))
+
+
+def _order(row: Ranked) -> tuple[float, int]:
+    return -row.score, row.comparison.stem.number
+
+
+def _elsewhere(home: Stem, other: Stem) -> bool:
+    return distance_m(home.lon, home.lat, other.lon, other.lat) > ELSEWHERE_M
+
+
+def _by_relation(query: Asked, comparison: Comparison) -> bool:
+    """Tell whether the text says that the place is opposite or beside the matched one."""
+    if comparison.match is None or not query.relation:
+        return False
+    return query.cleaned.text.startswith(_RELATIONS, comparison.match.end)
+
+
+def _found(query: Asked, comparison: Comparison) -> Found:
+    """Go from the stem down to the building, where the text names one that is known."""
+    stem = comparison.stem
+    level = stem.place.level or ("compound" if stem.whole else "building")
+    if _by_relation(query, comparison):
+        return Found(stem.place, level, stem.lon, stem.lat, RADIUS_M["compound"] + _NEIGHBOUR_RADIUS_M)
+    building = query.building
+    if building and stem.buildings:
+        place = stem.buildings.get((building, query.entrance))
+        if place is not None and query.entrance:
+            return Found(place, "entrance", place.lon, place.lat, RADIUS_M["entrance"])
+        place = stem.buildings.get((building, "")) or _any_entrance(stem, building)
+        if place is not None:
+            return Found(place, "building", place.lon, place.lat, RADIUS_M["building"])
+    if not stem.whole and len(stem.buildings) > 1:
+        level = "compound"
+    return Found(stem.place, level, stem.lon, stem.lat, RADIUS_M.get(level, RADIUS_M["compound"]))
+
+
+def _any_entrance(stem: Stem, building: str) -> Place | None:
+    return next((place for (number, _), place in stem.buildings.items() if number == building), None)
+
+
+def _nothing(text: str, query: Asked) -> Answer:
+    return Answer(
+        text, NONE, "", 0.0, None, None, 0.0, None, tuple, str, partial(reason, NONE, "", ()), partial(_read, text, query)
+    )
+
+
+def _answer(
+    text: str, query: Asked, decision: str, sure: float, found: Found, ranked: Sequence[Ranked]
+) -> Answer:
+    none = decision == NONE
+    several = partial(_candidates, query, ranked)
+    return Answer(
+        text,
+        decision,
+        "" if none else found.level,
+        round(sure, 4),
+        None if none else found.lon,
+        None if none else found.lat,
+        0.0 if none else found.radius_m,
+        None if none else found.place,
+        several,
+        lambda: question(decision, several()),
+        lambda: reason(decision, found.level, several()),
+        partial(_read, text, query),
+    )
+
+
+def _candidates(query: Asked, ranked: Sequence[Ranked]) -> list[Candidate]:
+    """Tell the first candidates in words; duplicates of one place count once."""
+    chosen: list[Candidate] = []
+    for row in ranked:
+        if len(chosen) == MOST_CANDIDATES:
+            break
+        found = _found(query, row.comparison)
+        if any(one.place == found.place for one in chosen):
+            continue
+        evidence = (agreed(row.comparison), conflicted(row.comparison), missing(row.comparison))
+        chosen.append(Candidate(found.place, round(row.score, 3), *evidence, found.level, found.lon, found.lat))
+    return chosen
+
+
+def _read(text: str, query: Asked) -> Reading:
+    del query
+    return read(text)

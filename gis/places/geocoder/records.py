@@ -1,0 +1,139 @@
+"""One row of the gazetteer, read: its names, its roads and numbers, its district, its building.
+
+Before: `gazetteer.py`. After: `stems.py`, which brings the rows of one compound together.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from gis.places.address.cleaning import clean
+from gis.places.address.doors import CELLNO, HOUSENO, ROADNO, ROOMNO, doors
+from gis.places.address.roads import roads
+from gis.places.address.tokens import tokens
+from gis.places.geocoder.gazetteer import Place
+from gis.places.geocoder.keys import BOUNDARY, fold
+
+_BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]?")
+_ADVERT = re.compile(r"\d室.*$|\d+/\d*厅.*$|\d+平方?.*$|\d+/\d+层.*$")
+_BUILDING_TAIL = re.compile(r"(?:第?(?:[A-Za-z]{1,2}-?)?\d+|[A-Za-z])(?:号楼|栋|幢|#楼|#|座)(?:.{0,12})$")
+_NUMBER = re.compile(r"(\d+)(?:-(\d+))?(?:[号弄]|(?=[附,、()]|$))")
+_HEAD = re.compile(r"^((?:[一-鿿]{2,6}-){1,2}|[一-鿿]{2,6}--)")
+_DISTRICT = re.compile(r"([一-鿿]{2}(?<![小园社校片市矿库]))[区县市](?![场民政中])")
+
+
+class RoadNumber(NamedTuple):
+    """A road by its folded name and a house number on it, 0 where there is none."""
+
+    road: str
+    number: int
+
+
+class Record(NamedTuple):
+    """A row of the gazetteer, read; all texts folded.
+
+    Attributes
+    ----------
+    place : Place
+        The row itself.
+    names : tuple of str
+        Name without brackets, name without leading road or district, nicknames.
+    roads : tuple of RoadNumber
+        From the address and from the name's brackets.
+    districts : frozenset of str
+        District names without suffix (临川).
+    hints : str
+        What the address says beside road and district: landmarks.
+    building, entrance, room : str
+        Numbers, possibly empty.
+    """
+
+    place: Place
+    names: tuple[str, ...]
+    roads: tuple[RoadNumber, ...]
+    districts: frozenset[str]
+    hints: str
+    building: str
+    entrance: str
+    room: str
+
+
+def record(place: Place) -> Record:
+    """Read one row of the gazetteer."""
+    name, bracketed = _split(clean(place.name).text)
+    address = _ADVERT.sub("", clean(place.address).text)
+    name, building, entrance, room = _without_building(_ADVERT.sub("", name) or name)
+    if not name and not building or _is_address(name):
+        name, address = "", f"{address},{name}" if name and name not in address else address or name
+    if not building:
+        address, building, entrance, room = _without_building(address)
+    whole = f"{address},{bracketed}" if bracketed else address
+    ways, hints, districts = _address(whole)
+    main = name or hints.split(BOUNDARY)[-1]
+    names = _names(fold(main), ways, districts)
+    names += tuple(fold(clean(alias.name).text) for alias in place.aliases)
+    return Record(
+        place, tuple(dict.fromkeys(one for one in names if one)), ways, districts, hints, building, entrance, room
+    )
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Take the brackets off a name: 文曲雅苑(大公路229号)."""
+    inner = ",".join(match.group(1) for match in _BRACKETED.finditer(name))
+    outer = _BRACKETED.sub("", name).strip("-,.")
+    return (outer, inner) if outer else (inner, "")
+
+
+def _is_address(name: str) -> bool:
+    """Tell whether a name is nothing but road and number."""
+    found = roads(name)
+    return bool(found) and found[0].start == 0 and re.fullmatch(r"\d+(?:-\d+)?号?", name[found[-1].end :]) is not None
+
+
+def _without_building(text: str) -> tuple[str, str, str, str]:
+    """Cut building, entrance and room off the end, where a building is named for certain."""
+    match = _BUILDING_TAIL.search(text)
+    if match is None:
+        return text, "", "", ""
+    found = {door.slot: door.value for door in doors(tokens(match.group()), match.group())}
+    if HOUSENO not in found or ROADNO in found:
+        return text, "", "", ""
+    return text[: match.start()].rstrip("-,"), found[HOUSENO], found.get(CELLNO, ""), found.get(ROOMNO, "")
+
+
+def _address(text: str) -> tuple[tuple[RoadNumber, ...], str, frozenset[str]]:
+    """Read roads with numbers, landmarks and districts out of an address."""
+    found, begin = _districts(text)
+    ways = []
+    rest = list(fold(text))
+    rest[:begin] = BOUNDARY * begin
+    for road in roads(text, begin=begin):
+        number = _NUMBER.match(text, road.end)
+        ways.append(RoadNumber(fold(road.name), int(number.group(1)[:6]) if number else 0))
+        end = number.end() if number else road.end
+        rest[road.start : end] = BOUNDARY * (end - road.start)
+    return tuple(dict.fromkeys(ways)), "".join(rest).strip(BOUNDARY), found
+
+
+def _districts(text: str) -> tuple[frozenset[str], int]:
+    """Give the keys of the districts that an address begins with, and where they end."""
+    head = _HEAD.match(text)
+    keys = [part[-2:] for part in head.group(1).split("-") if part] if head else []
+    begin = head.end() if head else 0
+    for match in _DISTRICT.finditer(text, 0, begin + 12):
+        if not roads(text[: match.start() + 2]):
+            keys.append(match.group(1))
+            begin = max(begin, match.end())
+    return frozenset(fold(key) for key in keys), begin
+
+
+def _names(main: str, ways: tuple[RoadNumber, ...], districts: frozenset[str]) -> tuple[str, ...]:
+    """Give the name, and the name without the road or district that it begins with."""
+    names = [main]
+    shorter = main
+    for begin in [way.road for way in ways] + [f"{one}{suffix}" for one in sorted(districts) for suffix in "区县市"]:
+        if shorter.startswith(begin) and len(shorter) - len(begin) >= 3:
+            shorter = shorter[len(begin) :]
+            names.append(shorter)
+    return tuple(names)
