@@ -1,0 +1,30 @@
+// What every page does with a script: menus close, a form is sent once. Pages work without it.
+
+for (const menu of document.querySelectorAll("details[data-menu]")) {
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
+// A second tap on a slow line must not send twice; the way back (bfcache) frees the button again.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post" || event.defaultPrevented) return;
+  const buttons = event.target.querySelectorAll("button:not([type=button])");
+  setTimeout(() => buttons.forEach((button) => { button.disabled = true; }));
+  window.addEventListener("pageshow", () => buttons.forEach((button) => { button.disabled = false; }), { once: true });
+});
+
+for (const box of document.querySelectorAll("[data-all]")) {
+  box.addEventListener("change", () => {
+    for (const one of document.querySelectorAll(`input[name="${box.dataset.all}"]`)) one.checked = box.checked;
+  });
+}
+
+for (const select of document.querySelectorAll("[data-send]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
