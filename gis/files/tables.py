@@ -1,0 +1,168 @@
+"""Reading tables from CSV and Excel: every cell becomes text, rows keep the numbers the user sees.
+
+Before: a file. After: `columns` finds the columns. CSV may be UTF-8 (with or without mark), UTF-16 or GBK;
+Excel files are measured unpacked before they are opened, so that a small file cannot fill the memory.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import zipfile
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gis.errors import InputError, TooLargeError
+
+LARGEST_FILE = 512 * 1024 * 1024
+LARGEST_UNPACKED = 1024 * 1024 * 1024
+FIRST_ROW = 2
+"""The first row below the heading, as a spreadsheet counts."""
+DELIMITERS = ",\t;|"
+BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+TABLE_ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods"}
+
+
+def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
+    """Read a table file.
+
+    Parameters
+    ----------
+    path : Path
+        CSV (also with tabs or semicolons) or Excel.
+    sheet : str, optional
+        The sheet of an Excel file; by default the first.
+
+    Returns
+    -------
+    DataFrame
+        Text cells under the file's headings; the index is the row's number in the file. Empty rows are gone.
+
+    Raises
+    ------
+    InputError
+        The file is absent, empty, or not what its ending says.
+    TooLargeError
+        The file, or what an Excel file unpacks to, is too large.
+    """
+    check_file(path)
+    frame = _read_csv(path) if path.suffix.lower() in {".csv", ".tsv", ".txt"} else _read_excel(path, sheet)
+    filled = (frame != "").any(axis=1)
+    frame = frame[filled]
+    if frame.empty:
+        raise InputError(f"{path.name} holds no rows below its heading.")
+    return frame
+
+
+def check_file(path: Path, largest: int = LARGEST_FILE) -> None:
+    """Refuse what is no file, or too large a one."""
+    if not path.is_file():
+        raise InputError(f"There is no file {path}.")
+    if path.stat().st_size > largest:
+        raise TooLargeError(f"{path.name} is larger than {largest // 1024**2} MB; split it.", limit=largest)
+    if path.stat().st_size == 0:
+        raise InputError(f"{path.name} is empty.")
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    raw = path.read_bytes()
+    encoding = encoding_of(raw)
+    try:
+        words = raw.decode(encoding)
+    except UnicodeDecodeError as fault:
+        raise InputError(
+            f"{path.name} is neither UTF-8 nor GBK text (byte {fault.start}); save it as CSV UTF-8."
+        ) from fault
+    heading = words[: words.find("\n")] if "\n" in words else words
+    delimiter = max(DELIMITERS, key=heading.count)
+    return _parse_csv(path, words, delimiter)
+
+
+def _parse_csv(path: Path, words: str, delimiter: str) -> pd.DataFrame:
+    try:
+        frame = pd.read_csv(
+            io.StringIO(words),
+            sep=delimiter,
+            dtype=str,
+            header=0,
+            index_col=False,
+            keep_default_na=False,
+            na_filter=False,
+            skip_blank_lines=False,
+            skipinitialspace=True,
+            quoting=csv.QUOTE_MINIMAL,
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
+        raise InputError(f"{path.name} cannot be read as CSV: {str(fault).strip()}.") from fault
+    frame.index = pd.RangeIndex(FIRST_ROW, FIRST_ROW + len(frame))
+    return frame
+
+
+def encoding_of(raw: bytes) -> str:
+    """Name the encoding of a text file: by its mark, else UTF-8 where it fits, else GBK's superset."""
+    for mark, name in BOMS.items():
+        if raw.startswith(mark):
+            return name
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _read_excel(path: Path, sheet: str | None) -> pd.DataFrame:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    check_unpacked(path)
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        names = book.sheet_names
+        if sheet is not None and sheet not in names:
+            raise InputError(f"{path.name} has no sheet {sheet!r}; it has {', '.join(names)}.")
+        rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
+    except CalamineError as fault:
+        raise InputError(f"{path.name} cannot be read as an Excel file: {fault}.") from fault
+    if not rows:
+        raise InputError(f"{path.name} is empty.")
+    headings = [_cell(cell).strip() or f"column {number}" for number, cell in enumerate(rows[0], 1)]
+    body = [[_cell(cell) for cell in row] for row in rows[1:]]
+    frame = pd.DataFrame(body, columns=headings, dtype=object)
+    frame.index = pd.RangeIndex(FIRST_ROW, FIRST_ROW + len(frame))
+    return frame.loc[:, ~frame.columns.duplicated()]
+
+
+def check_unpacked(path: Path, largest: int = LARGEST_UNPACKED) -> None:
+    """Unpack a zipped file into nothing and refuse it when it grows too large, whatever it says of itself."""
+    if not zipfile.is_zipfile(path):
+        return  # an old .xls is no zip; it cannot grow
+    total = 0
+    try:
+        with zipfile.ZipFile(path) as packed:
+            for member in packed.infolist():
+                with packed.open(member) as part:
+                    while piece := part.read(1 << 20):
+                        total += len(piece)
+                        if total > largest:
+                            raise TooLargeError(
+                                f"{path.name} unpacks to more than {largest // 1024**2} MB; split it.",
+                                limit=largest,
+                            )
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as fault:
+        raise InputError(f"{path.name} is a broken Excel file: {fault}.") from fault
+
+
+def _cell(cell: Any) -> str:
+    """Give an Excel cell as the text a person sees: 3.0 is 3, a date is 2026-01-31."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)

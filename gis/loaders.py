@@ -1,0 +1,64 @@
+"""The one table of all kinds of files that can be loaded, and what follows a load.
+
+Before: each room's `load*.py`. After: `wangge load`, the sample town, the worker.
+"""
+
+from __future__ import annotations
+
+import importlib
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy.orm import Session
+
+from gis.errors import InputError
+from gis.loading.kind import Kind, Say, silent
+
+KINDS = {
+    "boundaries": "gis.grids.load_boundaries:BOUNDARIES",
+    "compounds": "gis.places.load_compounds:COMPOUNDS",
+    "buildings": "gis.places.load_buildings:BUILDINGS",
+    "entrances": "gis.places.load_doors:ENTRANCES",
+    "households": "gis.places.load_doors:HOUSEHOLDS",
+    "roads": "gis.places.load_ground:ROADS",
+    "ground": "gis.places.load_ground:GROUND",
+    "places": "gis.places.load_names:PLACES",
+    "addresses": "gis.places.load_names:ADDRESSES",
+}
+"""Name to module and attribute, in the order in which a town is loaded."""
+
+
+def kind_named(name: str) -> Kind:
+    """Find a kind of file by its name.
+
+    Raises
+    ------
+    InputError
+        There is no such kind.
+    """
+    if name not in KINDS:
+        raise InputError(f"There is no kind of file {name!r}; the kinds are {', '.join(KINDS)}.")
+    module, _, attribute = KINDS[name].partition(":")
+    return cast("Kind", getattr(importlib.import_module(module), attribute))
+
+
+def settle(session: Session, at: datetime, say: Say = silent) -> None:
+    """Do what follows a load: find the homes of buildings and doors, make the gazetteer's rows.
+
+    Parameters
+    ----------
+    session : Session
+        In the caller's transaction.
+    at : datetime
+        Now, aware.
+    say : callable
+        Told the steps.
+    """
+    from gis.places.gazetteer import refresh
+    from gis.places.homes import rehome
+
+    say("homes", 0, 2)
+    rehome(session, at)
+    say("names", 1, 2)
+    refresh(session, at)
+    say("names", 2, 2)
