@@ -58,9 +58,9 @@ def status_of(fault: WanggeError) -> HTTPStatus:
 
 
 def wants_json() -> bool:
-    """Say whether a program asked: an API path, or JSON sent or preferred."""
+    """Say whether a program asked: an API or map path, or JSON sent or preferred."""
     return (
-        request.path.startswith(("/api/", "/layers/"))
+        request.path.startswith(("/api/", "/layers/", "/tiles/"))
         or request.is_json
         or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
     )

@@ -121,11 +121,12 @@ class GridVersion(Base):
 class LayerVersion(Base):
     """The version of one layer of the map: raised by the database itself with every change of the layer's table.
 
-    Tiles are cached by it, so that a loader cannot forget to say that the map has changed.
+    Tiles are cached by it, so that a loader cannot forget to say that the map has changed. A version is the
+    microsecond of the change: no two databases behind one cache have the same by chance.
     """
 
     __tablename__ = "layer_version"
 
     layer: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(server_default="1")
+    version: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,4 +1,7 @@
-"""Each map layer has a version that rises with every change of its tables: what tiles are cached by."""
+"""Each map layer has a version that rises with every change of its tables: what tiles are cached by.
+
+A version is the microsecond of the change, so that no two databases behind one cache have the same by chance.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "layer_version",
         sa.Column("layer", sa.Text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column(
             "changed_at", postgresql.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
@@ -33,8 +36,10 @@ def upgrade() -> None:
     op.execute("""
         CREATE FUNCTION raise_layer_version() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            INSERT INTO layer_version (layer) VALUES (TG_ARGV[0])
-            ON CONFLICT (layer) DO UPDATE SET version = layer_version.version + 1, changed_at = now();
+            INSERT INTO layer_version (layer, version)
+            VALUES (TG_ARGV[0], (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
+            ON CONFLICT (layer) DO UPDATE
+            SET version = greatest(layer_version.version + 1, excluded.version), changed_at = now();
             RETURN NULL;
         END $$""")
     for table, layer in LAYERS.items():

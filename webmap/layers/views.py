@@ -1,0 +1,133 @@
+"""What lies on the map, by address: tiles, cases and rounds of the window, figures, the grid card, the grid of a click.
+
+Before: `webmap.access`, the queries of the rooms. After: the map's scripts in `static/js/map`. The public sees tiles
+and the card; everything else is for staff, and only the rows of their scope.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from flask import Blueprint, Response, jsonify, request
+
+from gis.cases.cards import grid_card
+from gis.cases.map_queries import marks_in
+from gis.cases.states import ENDED, State
+from gis.database import transaction
+from gis.errors import InputError
+from gis.geometry.tiles import tile_at
+from gis.grids.queries import grid_at
+from gis.patrols.queries import rounds_between
+from gis.staff.leaders import leaders
+from webmap.access import act, scope
+from webmap.layers import inputs
+from webmap.layers.features import case_feature, collection, round_feature
+from webmap.layers.figures import figure
+from webmap.layers.sight import may_count
+from webmap.layers.tiles import asked, packed_tile, unpacked
+
+blueprint = Blueprint("layers", __name__)
+
+TILE_TYPE = "application/vnd.mapbox-vector-tile"
+VERSIONED = "public, max-age=86400"
+PLAIN = "public, max-age=0, must-revalidate"
+
+
+@blueprint.get("/tiles/<name>/<int:zoom>/<int:column>/<int:row>.pbf")
+@act("map.public")
+def tile(name: str, zoom: int, column: int, row: int) -> Response:
+    """Give one vector tile; the browser that has it already gets 304."""
+    with transaction() as session:
+        wanted = asked(session, name, tile_at(zoom, column, row), inputs.instant(request.args))
+        if request.if_none_match.contains_weak(wanted.mark):
+            response = Response(status=304)
+        else:
+            response = _tile_response(packed_tile(session, wanted))
+    response.set_etag(wanted.mark, weak=True)
+    response.headers["Cache-Control"] = VERSIONED if "v" in request.args else PLAIN
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+def _tile_response(packed: bytes) -> Response:
+    if request.accept_encodings["gzip"]:
+        return Response(packed, mimetype=TILE_TYPE, headers={"Content-Encoding": "gzip"})
+    return Response(unpacked(packed), mimetype=TILE_TYPE)
+
+
+@blueprint.get("/layers/cases.geojson")
+@act("map.work")
+def cases() -> Response:
+    """Give the open cases of a window, or clusters when they are many."""
+    now = inputs.instant({})
+    sides = inputs.window(request.args)
+    with transaction() as session:
+        marks = marks_in(session, scope(session), sides, inputs.zoom(request.args), states=_states(), now=now)
+    return _private(jsonify(collection(map(case_feature, marks))))
+
+
+def _states() -> list[State]:
+    given = [name for name in request.args.get("states", "").split(",") if name]
+    known = {state.value for state in State if state not in ENDED}
+    strange = set(given) - known
+    if strange:
+        raise InputError(
+            f"没有这种状态：{'、'.join(sorted(strange))[:60]}。 Unknown state; the open ones are "
+            f"{', '.join(sorted(known))}."
+        )
+    return [State(name) for name in given]
+
+
+@blueprint.get("/layers/patrols.geojson")
+@act("map.work")
+def patrols() -> Response:
+    """Give today's rounds of one's grids, or those of the day `at`."""
+    at = inputs.instant(request.args)
+    first = datetime.combine(at.date(), time(), at.tzinfo)
+    with transaction() as session:
+        found = rounds_between(session, scope(session), first, first + timedelta(days=1))
+    return _private(jsonify(collection(map(round_feature, found))))
+
+
+@blueprint.get("/layers/figures.json")
+@act("map.work")
+def figures() -> Response:
+    """Give one figure over one's grids, with its classes."""
+    with transaction() as session:
+        found = figure(session, scope(session), request.args.get("figure", ""), inputs.instant({}))
+    return _private(jsonify(found))
+
+
+@blueprint.get("/layers/grid/<int:grid_id>.json")
+@act("map.public")
+def card(grid_id: int) -> Response:
+    """Give the grid card; with counts for staff in whose scope the grid lies."""
+    with transaction() as session:
+        found = grid_card(session, grid_id, inputs.instant(request.args), counts=may_count(session, grid_id))
+    return _private(jsonify(found))
+
+
+@blueprint.get("/layers/leaders.json")
+@act("map.public")
+def leader_names() -> Response:
+    """Give the name of each grid's leader, for the labels."""
+    with transaction() as session:
+        found = leaders(session, inputs.instant(request.args))
+    return _private(jsonify({str(grid): name for grid, name in found.items()}))
+
+
+@blueprint.get("/layers/at.json")
+@act("map.public")
+def at() -> Response:
+    """Say which grid lies at a point; on a shared line the one with the smaller code."""
+    lon, lat = inputs.point(request.args)
+    with transaction() as session:
+        found = grid_at(session, lon, lat, inputs.instant(request.args))
+    return _private(
+        jsonify({"grid_id": found.grid_id if found else None, "code": found.code if found else None})
+    )
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
