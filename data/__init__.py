@@ -1,0 +1,1 @@
+"""Tables a city may edit, and the sample town."""

@@ -1,0 +1,1 @@
+"""The database's history: numbered steps, up and down."""

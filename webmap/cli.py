@@ -17,6 +17,8 @@ from gis.errors import WanggeError
 COMMANDS = {
     "crs": "webmap.commands.crs:crs",
     "locate": "webmap.commands.locate:locate",
+    "migrate": "webmap.commands.migrate:migrate",
+    "who": "webmap.commands.who:who",
 }
 
 

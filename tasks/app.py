@@ -1,0 +1,71 @@
+"""Queues, retries and timetable on one page.
+
+Before: `gis.settings`. After: a worker (`celery -A tasks.app worker`) and the timetable (`celery -A tasks.app beat`).
+The database is the truth: a task takes ids, asks the database what is still to do, and may run any number of times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
+
+from celery import Celery
+from sqlalchemy.exc import OperationalError
+
+from gis.settings import settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LONGEST_TASK_S = 1800
+
+QUEUES = {
+    "tasks.notices.*": "notices",
+    "tasks.journey.*": "journey",
+    "tasks.privacy.*": "journey",
+}
+"""Which queue carries what; a worker serves them all unless it is told otherwise."""
+
+TIMETABLE = {
+    "send what has not been sent": {"task": "tasks.notices.send_due", "schedule": 10.0},
+    "walk on what stands still": {"task": "tasks.journey.sweep", "schedule": 60.0},
+    "forget telephones past their date": {"task": "tasks.privacy.forget", "schedule": 24 * 3600.0},
+}
+
+RETRY: dict[str, Any] = {
+    "autoretry_for": (OSError, OperationalError),
+    "retry_backoff": 5,
+    "retry_backoff_max": 600,
+    "retry_jitter": True,
+    "max_retries": 8,
+}
+"""The one retry policy: what network, database or disk failed is tried again, ever more slowly, for about an hour."""
+
+app = Celery(
+    "wangge", broker=settings().redis_url, include=["tasks.journey", "tasks.notices", "tasks.privacy"]
+)
+app.conf.update(
+    task_routes={pattern: {"queue": queue} for pattern, queue in QUEUES.items()},
+    task_default_queue="journey",
+    beat_schedule=TIMETABLE,
+    timezone="UTC",
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    task_time_limit=LONGEST_TASK_S,
+    broker_connection_retry_on_startup=True,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    broker_transport_options={
+        # longer than the longest task, so that none is handed out twice while it runs
+        "visibility_timeout": 2 * LONGEST_TASK_S,
+        # look often for what a dead worker left (from kombu 5.7 on)
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+    },
+)
+
+
+def task(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function a task under the one retry policy; it stays callable as it is."""
+    return cast("Callable[[Callable[P, R]], Callable[P, R]]", app.task(name=name, **RETRY))

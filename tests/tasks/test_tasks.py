@@ -1,0 +1,111 @@
+"""What happens by itself: the sweeper, the outbox, forgetting - and the shape of the timetable."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from gis.cases import intake, journey, outbox
+from gis.cases.models import Case, Notice, Report
+from gis.cases.states import State
+from gis.settings import Settings
+from tests import make
+
+
+@pytest.fixture
+def in_test(session: Session, test_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """Let tasks work inside the test's transaction."""
+    import tasks.journey
+    import tasks.notices
+    import tasks.privacy
+
+    @contextmanager
+    def joined() -> Iterator[Session]:
+        yield session
+        session.flush()
+
+    for module in (tasks.journey, tasks.notices, tasks.privacy):
+        monkeypatch.setattr(module, "transaction", joined)
+    return session
+
+
+def test_what_stands_still_walks_on(in_test: Session) -> None:
+    from tasks.journey import sweep
+
+    town = make.Town(in_test)
+    case = intake.receive(in_test, make.new_report(pin=town.inside("A")), make.NOW).case
+    in_test.flush()
+    in_test.execute(update(Case).values(moved_at=make.LONG_AGO))
+    assert sweep() == 1
+    assert case.state == State.ASSIGNED
+    assert sweep() == 0
+
+
+def test_what_has_just_come_is_left_to_its_own_request(in_test: Session) -> None:
+    from tasks.journey import sweep
+
+    town = make.Town(in_test)
+    case = intake.receive(in_test, make.new_report(pin=town.inside("A")), make.NOW).case
+    in_test.flush()
+    in_test.execute(update(Case).values(moved_at=datetime.now(make.NOW.tzinfo)))
+    assert sweep() == 0
+    assert case.state == State.REPORTED
+
+
+def test_a_notice_is_sent_once(in_test: Session) -> None:
+    from tasks.notices import send_due
+
+    town = make.Town(in_test)
+    journey.report(in_test, make.new_report(pin=town.inside("A")), make.NOW)
+    in_test.execute(update(Notice).values(send_after=make.LONG_AGO))
+    assert send_due() == 1
+    assert send_due() == 0
+    assert in_test.scalars(select(Notice)).one().attempts == 1
+
+
+def test_a_channel_that_fails_is_tried_later_and_shown_in_the_end(in_test: Session) -> None:
+    town = make.Town(in_test)
+    journey.report(in_test, make.new_report(pin=town.inside("A")), make.NOW)
+    notice = in_test.scalars(select(Notice)).one()
+    waits = []
+    for _ in range(outbox.MOST_ATTEMPTS):
+        before = notice.send_after
+        outbox.failed(notice, make.NOW, "no answer")
+        waits.append(notice.send_after - make.NOW)
+        assert notice.send_after > before
+    assert waits == sorted(waits)
+    assert notice.failed_at == make.NOW
+    in_test.flush()
+    assert outbox.take_due(in_test, make.NOW + timedelta(days=9)) == []
+
+
+def test_telephones_are_forgotten_on_their_day(in_test: Session) -> None:
+    town = make.Town(in_test)
+    journey.report(in_test, make.new_report(pin=town.inside("A"), contact="19900000001"), make.NOW)
+    report = in_test.scalars(select(Report)).one()
+    assert outbox.forget_contacts(in_test, report.forget_at - timedelta(seconds=1)) == 0
+    assert outbox.forget_contacts(in_test, report.forget_at) == 1
+    in_test.refresh(report)
+    assert report.contact_sealed is None
+
+
+def test_every_task_has_a_queue_and_every_timetable_row_a_task(test_settings: Settings) -> None:
+    from tasks.app import QUEUES, TIMETABLE, app
+
+    app.loader.import_default_modules()
+    ours = {name for name in app.tasks if name.startswith("tasks.")}
+    assert ours >= {row["task"] for row in TIMETABLE.values()}
+    for name in ours:
+        assert any(fnmatch.fnmatch(name, pattern) for pattern in QUEUES), name
+
+
+def test_every_channel_of_a_notice_exists() -> None:
+    from tasks.channels import CHANNELS
+
+    assert set(CHANNELS) >= {"app"}
