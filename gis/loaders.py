@@ -15,6 +15,8 @@ from gis.errors import InputError
 from gis.loading.kind import Kind, Say, silent
 
 KINDS = {
+    "categories": "gis.cases.load_types:CATEGORIES",
+    "calendar": "gis.cases.load_types:CALENDAR",
     "boundaries": "gis.grids.load_boundaries:BOUNDARIES",
     "compounds": "gis.places.load_compounds:COMPOUNDS",
     "buildings": "gis.places.load_buildings:BUILDINGS",
@@ -24,6 +26,12 @@ KINDS = {
     "ground": "gis.places.load_ground:GROUND",
     "places": "gis.places.load_names:PLACES",
     "addresses": "gis.places.load_names:ADDRESSES",
+    "organisations": "gis.staff.load_organisations:ORGANISATIONS",
+    "members": "gis.staff.load_members:MEMBERS",
+    "postings": "gis.staff.load_postings:POSTINGS",
+    "shifts": "gis.staff.load_shifts:SHIFTS",
+    "rounds": "gis.patrols.load:ROUNDS",
+    "visits": "gis.patrols.load:VISITS",
 }
 """Name to module and attribute, in the order in which a town is loaded."""
 

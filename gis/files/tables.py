@@ -166,3 +166,24 @@ def _cell(cell: Any) -> str:
     if isinstance(cell, date | time):
         return cell.isoformat()
     return str(cell)
+
+
+def as_text(frame: pd.DataFrame, first_row: int = 1) -> pd.DataFrame:
+    """Turn a frame made by a program into what a reader would give: text cells, rows numbered.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any cells; a `geometry` column stays as it is.
+    first_row : int
+        The number of its first row.
+    """
+    made = {
+        str(name): frame[name].to_numpy() if name == "geometry" else [_any_text(cell) for cell in frame[name]]
+        for name in frame.columns
+    }
+    return pd.DataFrame(made, index=pd.RangeIndex(first_row, first_row + len(frame)))
+
+
+def _any_text(cell: Any) -> str:
+    return "" if cell is None or cell is pd.NaT or cell != cell else _cell(cell)  # noqa: PLR0124 - NaN
