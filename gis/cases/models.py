@@ -143,6 +143,23 @@ class Report(Base):
     forget_at: Mapped[datetime]
 
 
+class ContactAccess(Base):
+    """Who read a reporter's telephone, when, for which purpose; only ever added."""
+
+    __tablename__ = "contact_access"
+    __table_args__ = (
+        # accesses(report): what a resident may ask for
+        Index("ix_contact_access_report_id", "report_id"),
+    )
+
+    id: Mapped[Id]
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    at: Mapped[datetime]
+    account: Mapped[str]
+    role: Mapped[str]
+    purpose: Mapped[str]
+
+
 class CaseLog(Base):
     """流转记录: one move of a case; rows are only ever added."""
 
@@ -218,6 +235,8 @@ class Notice(Base):
         ),
         # inbox(member)
         Index("ix_notice_member_id", "member_id", "created_at"),
+        # inbox(organisation)
+        Index("ix_notice_organisation_id", "organisation_id", "created_at"),
     )
 
     id: Mapped[Id]

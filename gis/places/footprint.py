@@ -1,0 +1,122 @@
+"""民情足迹: finding a household, and writing down who looked at it and why.
+
+Before: `places.models`. After: the household page of grid members; later the page that shows residents their own
+footprint. Which rows may be seen is the caller's condition and stands in the query itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from gis.errors import InputError
+from gis.places.models import Building, Compound, Entrance, Household, HouseholdAccess
+
+PURPOSES = {
+    "case": ("办理案件", "working on a case"),
+    "visit": ("走访", "a visit"),
+    "service": ("上门服务", "a service at home"),
+    "safety": ("安全检查", "a safety check"),
+}
+"""Why a household may be looked up; nothing else counts as a reason."""
+LONGEST_QUERY = 80
+
+
+@dataclass(frozen=True)
+class Door:
+    """A household's door in words; nobody who lives there."""
+
+    household_id: int
+    code: str
+    compound: str
+    building: str
+    entrance: str
+    floor: str
+    room: str
+    grid_id: int | None
+
+
+def check_purpose(purpose: str) -> None:
+    """Refuse a look-up that says no purpose of the table.
+
+    Raises
+    ------
+    InputError
+    """
+    if purpose not in PURPOSES:
+        raise InputError("请先选择查看的目的。 Choose first what you need it for.", field="purpose")
+
+
+# indexes: ix_household_grid_id (the scope), then ix_household_building_id
+def find(session: Session, allowed: ColumnElement[bool], words: str, limit: int = 50) -> list[Door]:
+    """Find doors by the words of their compound, building, road, entrance and room.
+
+    Parameters
+    ----------
+    allowed : ColumnElement
+        The condition on `Household.grid_id` that the person's scope sets.
+    words : str
+        Parts parted by spaces; each must stand somewhere in the door's words.
+
+    Raises
+    ------
+    InputError
+        When there are no words, or too many.
+    """
+    parts = words.replace("\x00", "").split()
+    if not parts:
+        raise InputError("请写下小区、楼栋或房号。 Give a compound, a building or a room.", field="q")
+    if len(words) > LONGEST_QUERY:
+        raise InputError("查询太长，请写短一些。 The search is too long; write less.", field="q")
+    said = func.concat_ws(
+        " ",
+        Compound.name,
+        Building.name,
+        Building.road,
+        Building.house_number,
+        Entrance.name,
+        Household.room,
+        Household.code,
+    )
+    query = (
+        select(
+            Household.id,
+            Household.code,
+            func.coalesce(Compound.name, Building.road, ""),
+            func.coalesce(func.nullif(Building.name, ""), Building.house_number, ""),
+            func.coalesce(Entrance.name, ""),
+            Household.floor,
+            Household.room,
+            Household.grid_id,
+        )
+        .outerjoin(Building, Building.id == Household.building_id)
+        .outerjoin(Compound, Compound.id == Building.compound_id)
+        .outerjoin(Entrance, Entrance.id == Household.entrance_id)
+        .where(allowed, *(said.contains(part, autoescape=True) for part in parts))
+        .order_by(Compound.name, Building.name, Entrance.name, Household.room, Household.id)
+        .limit(limit)
+    )
+    return [Door(*row) for row in session.execute(query)]
+
+
+def write_down(
+    session: Session, household_ids: Sequence[int], *, account: str, role: str, purpose: str, now: datetime
+) -> None:
+    """Add one row for every household that was shown."""
+    session.add_all(
+        HouseholdAccess(
+            household_id=household_id, at=now, account=account, role=role, purpose=purpose, act="read"
+        )
+        for household_id in household_ids
+    )
+
+
+# index: ix_household_access_household_id_at
+def footprint(session: Session, household_id: int) -> Sequence[HouseholdAccess]:
+    """Give everything that was done with a household's record, the newest first."""
+    query = select(HouseholdAccess).where(HouseholdAccess.household_id == household_id)
+    return session.scalars(query.order_by(HouseholdAccess.at.desc(), HouseholdAccess.id.desc())).all()

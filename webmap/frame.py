@@ -1,0 +1,100 @@
+"""The frame around every page: which ways lead where for whom, how many notices wait, how it looks.
+
+Before: `staff.roles`, `webmap.look`. After: `base.html`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import OperationalError
+
+from gis.cases import inbox
+from gis.database import transaction
+from gis.settings import settings
+from gis.staff.models import Account
+from gis.staff.roles import Role, reach_of
+from webmap import look, saying
+
+
+@dataclass(frozen=True)
+class Way:
+    """One link of the bar; `act` decides who sees it."""
+
+    word: Any
+    href: str
+    act: str
+    here: bool = False
+    count: int = 0
+
+
+VISITOR = (
+    Way(_l("反映问题"), "/", "case.report"),
+    Way(_l("查看进度"), "/t", "case.track"),
+    Way(_l("网格地图"), "/map", "map.public"),
+)
+STAFF = (
+    Way(_l("看板"), "/board", "case.assign"),
+    Way(_l("待定位"), "/queue", "case.locate"),
+    Way(_l("我的案件"), "/my", "case.act"),
+    Way(_l("地图"), "/map", "map.work"),
+    Way(_l("查户"), "/households", "household.read"),
+    Way(_l("通知"), "/notices", "notice.read"),
+    Way(_l("账号"), "/accounts", "account.manage"),
+)
+START = {
+    Role.GRID_MEMBER: "/my",
+    Role.BRANCH: "/my",
+    Role.COMMANDER: "/board",
+    Role.PLANNER: "/map",
+    Role.AGENCY: "/my",
+    Role.ADMINISTRATOR: "/accounts",
+}
+"""Where each role's day begins."""
+
+
+def ways(account: Account | None, path: str) -> list[Way]:
+    """Give the links of the bar for somebody who stands on a path."""
+    if account is None:
+        return [Way(way.word, way.href, way.act, way.href == path) for way in VISITOR]
+    role = Role(account.role)
+    waiting = unseen(account)
+    return [
+        Way(way.word, way.href, way.act, way.href == path, waiting if way.href == "/notices" else 0)
+        for way in STAFF
+        if _open_to(role, account, way)
+    ]
+
+
+def _open_to(role: Role, account: Account, way: Way) -> bool:
+    if way.act == "notice.read":
+        return bool(account.member_id or account.organisation_id)
+    return reach_of(role, way.act) is not None
+
+
+def unseen(account: Account) -> int:
+    """Count the notices that wait; none while the database is away, so that the fault page still comes."""
+    try:
+        with transaction() as session:
+            return inbox.unseen(session, account)
+    except OperationalError:
+        return 0
+
+
+def register(app: Flask) -> None:
+    """Give every page its frame."""
+    saying.register(app)
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return {
+            "look": look.chosen(),
+            "ways": ways(g.get("account"), request.path),
+            "back": request.full_path.rstrip("?") if request.method == "GET" else "",
+            "map_approval": settings().map_approval,
+            "now": datetime.now(UTC),
+        }
