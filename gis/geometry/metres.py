@@ -42,7 +42,7 @@ class InMetres:
 
     def in_degrees(self) -> Any:
         """Give the shapes back in longitude and latitude, EPSG:4490."""
-        return _project(self.shapes, transformer(self.epsg, STORED_EPSG))
+        return project(self.shapes, self.epsg, STORED_EPSG)
 
 
 def zone_of(lon: float) -> int:
@@ -70,9 +70,9 @@ def zone_of(lon: float) -> int:
 
 
 @lru_cache(maxsize=64)
-def transformer(source_epsg: int, target_epsg: int) -> Transformer:
+def transformer(source: int | str, target: int | str) -> Transformer:
     """Give the transformation between two systems, x before y; made once, since making one takes long."""
-    return Transformer.from_crs(source_epsg, target_epsg, always_xy=True)
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def to_metres(shapes: Any, epsg: int | None = None) -> InMetres:
@@ -100,7 +100,7 @@ def to_metres(shapes: Any, epsg: int | None = None) -> InMetres:
         if np.isnan(bounds).any():
             raise InputError("an empty shape has no place, so no zone can be found for it")
         epsg = zone_of(float(bounds[0] + bounds[2]) / 2.0)
-    return InMetres(_project(shapes, transformer(STORED_EPSG, epsg)), epsg)
+    return InMetres(project(shapes, STORED_EPSG, epsg), epsg)
 
 
 def check_degrees(shapes: Any) -> NDArray[np.float64]:
@@ -111,7 +111,8 @@ def check_degrees(shapes: Any) -> NDArray[np.float64]:
     InputError
         A coordinate lies outside -180..180 or -90..90.
     """
-    bounds: NDArray[np.float64] = np.asarray(shapely.total_bounds(shapes), np.float64)
+    nothing = np.full(4, np.nan)
+    bounds: NDArray[np.float64] = shapely.total_bounds(shapes) if np.size(shapes) else nothing
     west, south, east, north = bounds
     if west < -LON_MOST_DEG or east > LON_MOST_DEG or south < -LAT_MOST_DEG or north > LAT_MOST_DEG:
         raise InputError(
@@ -121,8 +122,22 @@ def check_degrees(shapes: Any) -> NDArray[np.float64]:
     return bounds
 
 
-def _project(shapes: Any, by: Transformer) -> Any:
+def project(shapes: Any, source: int | str, target: int | str) -> Any:
+    """Project shapes between two systems of PROJ's (EPSG codes or WKT), x before y, vertex by vertex.
+
+    Raises
+    ------
+    InputError
+        A vertex lies where the target system has no coordinates.
+    """
+    by = transformer(source, target)
+
     def move(points: NDArray[Any]) -> NDArray[Any]:
-        return np.column_stack(by.transform(points[:, 0], points[:, 1]))
+        moved = np.column_stack(by.transform(points[:, 0], points[:, 1]))
+        if not np.isfinite(moved).all():
+            raise InputError(
+                f"some vertices have no coordinates in {by.target_crs.name if by.target_crs else target}"
+            )
+        return moved
 
     return shapely.transform(shapes, move)

@@ -27,8 +27,8 @@ ECCENTRICITY_SQUARED = 0.00669342162296594323
 WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
 
 # Each step shrinks the error to a fiftieth or less: once a step is this small, what is left is below 1e-7 m.
-STEP_DEG = 1e-10
-MOST_STEPS = 12
+STEP_DEG = 1e-11
+MOST_STEPS = 15
 
 BD_WAVE = np.pi * 3000.0 / 180.0
 BD_LON_DEG, BD_LAT_DEG = 0.0065, 0.006
