@@ -67,10 +67,15 @@ def _template(admin: Engine, server_url: URL) -> str:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": TEMPLATE_LOCK})
         exists = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :n"), {"n": name}).first()
         if exists is None:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-            engine = open_engine(server_url.set(database=name).render_as_string(hide_password=False))
+            # under another name until it is whole: a migration that fails leaves no half template behind
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name}_made WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}_made"))
+            engine = open_engine(
+                server_url.set(database=f"{name}_made").render_as_string(hide_password=False)
+            )
             migrate(engine)
             engine.dispose()
+            connection.execute(text(f"ALTER DATABASE {name}_made RENAME TO {name}"))
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": TEMPLATE_LOCK})
     return name
 

@@ -18,11 +18,14 @@ from gis.cases.intake import NewReport, Pin
 from gis.cases.models import CaseType
 from gis.grids.models import Area, AreaVersion, Grid, GridVersion
 from gis.staff.models import Account, GridBranch, Member, Organisation, Posting, Shift
+from gis.staff.roles import Reach
+from gis.staff.scope import Scope
 from tests.draw import draw
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday 23 November 2026, 10:00 in Shanghai."""
+EVERYTHING = Scope(Reach.ALL)
 _numbers = count(1)
 
 
@@ -36,6 +39,11 @@ def ewkt(geometry: Any) -> str:
     if geometry.geom_type == "Polygon":
         geometry = shapely.MultiPolygon([geometry])
     return f"SRID=4490;{geometry.wkt}"
+
+
+def ewkt_point(lon: float, lat: float) -> str:
+    """Give a point as the database takes it."""
+    return f"SRID=4490;POINT({lon!r} {lat!r})"
 
 
 def area(

@@ -7,16 +7,14 @@ is sure of places a case; everything else waits in the queue with its candidates
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from gis.cases import moves
 from gis.cases.models import Case
+from gis.places.geocoder import Answer, Candidate, Place
 from gis.places.search import find
-
-if TYPE_CHECKING:
-    from gis.places.geocoder import Answer, Candidate
 
 
 def step(session: Session, case: Case, now: datetime) -> bool:
@@ -28,11 +26,11 @@ def step(session: Session, case: Case, now: datetime) -> bool:
     if answer.decision != "auto" or answer.lon is None or answer.lat is None:
         moves.make(session, case, "queue", moves.SYSTEM, now, reason=answer.reason)
         return False
-    best = answer.candidates[0]
     case.point = f"SRID=4490;POINT({answer.lon!r} {answer.lat!r})"
     case.radius_m = answer.radius_m
-    case.place_id = int(best.place.id)
-    case.place_label = label(best)
+    if answer.place is not None:
+        case.place_id = int(answer.place.id)
+        case.place_label = label(answer.place)
     return True
 
 
@@ -55,17 +53,16 @@ def as_candidate(candidate: Candidate) -> dict[str, Any]:
     place = candidate.place
     return {
         "place_id": int(place.id),
-        "label": label(candidate),
-        "lon": place.lon,
-        "lat": place.lat,
+        "label": label(place),
+        "lon": candidate.lon,
+        "lat": candidate.lat,
         "score": candidate.score,
-        "agreed": list(candidate.agreed),
-        "conflicted": list(candidate.conflicted),
-        "missing": list(candidate.missing),
+        "agreed": [name for name, _ in candidate.agreed],
+        "conflicted": [name for name, _ in candidate.conflicted],
+        "missing": [name for name, _ in candidate.missing],
     }
 
 
-def label(candidate: Candidate) -> str:
-    """Say where a candidate is, as a person would read it: its address, then its name."""
-    place = candidate.place
+def label(place: Place) -> str:
+    """Say where a place is, as a person would read it: its address, then its name."""
     return f"{place.address} {place.name}".strip()
