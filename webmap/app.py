@@ -10,14 +10,15 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from flask import session as cookie
-from flask_babel import Babel, get_locale
+from flask_babel import get_locale
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gis.settings import Settings, settings
-from webmap import access, errors
+from webmap import access, errors, frame
+from webmap.words import SourceBabel
 
 LANGUAGES = ("zh", "en")
 LARGEST_REQUEST_BYTES = 32 * 1024 * 1024
@@ -47,10 +48,11 @@ def create_app(given: Settings | None = None, **overrides: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     csrf.init_app(app)
     limiter.init_app(app)
-    Babel(app, locale_selector=language, default_locale=chosen.language)
+    SourceBabel(app, locale_selector=language, default_locale=chosen.language)
     _register_views(app)
     errors.register(app)
     access.register(app)
+    frame.register(app)
     app.after_request(_safety)
     app.context_processor(_words)
     return app
@@ -77,14 +79,16 @@ def _configuration(chosen: Settings) -> dict[str, Any]:
 def _register_views(app: Flask) -> None:
     """Add every folder of views; one line a user."""
     from webmap.account import blueprint as account
+    from webmap.accounts import blueprint as accounts
     from webmap.command.views import blueprint as command
     from webmap.field.views import blueprint as field
     from webmap.intake.api import blueprint as api
     from webmap.intake.views import blueprint as intake
     from webmap.layers.views import blueprint as layers
+    from webmap.look import blueprint as look
     from webmap.town import blueprint as town
 
-    for blueprint in (account, intake, api, field, command, layers, town):
+    for blueprint in (look, account, accounts, intake, api, field, command, layers, town):
         app.register_blueprint(blueprint)
 
 

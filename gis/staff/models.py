@@ -160,6 +160,8 @@ class Account(Base):
     language: Mapped[str] = mapped_column(server_default="zh")
     active: Mapped[bool] = mapped_column(server_default="true")
     failed_sign_ins: Mapped[int] = mapped_column(server_default="0")
+    # the first of these failures: those of long ago do not lock anybody out
+    failing_since: Mapped[datetime | None]
     locked_until: Mapped[datetime | None]
     # raised at sign-out everywhere and password change: older cookies then no longer count
     session_epoch: Mapped[int] = mapped_column(server_default="0")

@@ -1,4 +1,4 @@
-"""Who read a reporter's telephone, and why; an index for the inbox of an organisation."""
+"""Who read a reporter's telephone, and why; the inbox of an organisation; since when sign-ins fail."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ def upgrade() -> None:
         CREATE TRIGGER contact_access_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON contact_access
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()""")
     op.create_index("ix_notice_organisation_id", "notice", ["organisation_id", "created_at"])
+    op.add_column("account", sa.Column("failing_since", sa.TIMESTAMP(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("account", "failing_since")
     op.drop_index("ix_notice_organisation_id", "notice")
     op.drop_table("contact_access")
