@@ -96,7 +96,7 @@ def unpack(packages: list[str], into: Path = SYSTEM) -> None:
     run_logged(["apt-get", *private_options(), "download", *names], "apt-download", QUIET, cwd=archives)
     for archive in sorted(archives.glob("*.deb")):
         run_logged(["dpkg-deb", "-x", str(archive), str(into)], "apt-unpack", QUIET)
-    shutil.rmtree(archives)
+    shutil.rmtree(PRIVATE)
     _link_alternatives(into)
 
 

