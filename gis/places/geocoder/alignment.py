@@ -15,7 +15,10 @@ from gis.places.geocoder.names import NameForm, ending_at
 
 _LEAST_RATIO = 45.0
 _ENDING_WEIGHT = 0.35
-EXACT, BASE, CORE, SLIP = range(4)
+_LEAST_SWAP, _SWAP_SHARE = 3, 0.9
+_LEAST_PART = 2
+_ROAD_ENDS = ("路", "街", "道", "巷")
+EXACT, BASE, CORE, PART, SLIP = range(5)
 
 
 class Match(NamedTuple):
@@ -24,7 +27,8 @@ class Match(NamedTuple):
     Attributes
     ----------
     how : int
-        EXACT: the whole name; BASE: without phase or side; CORE: without its ending; SLIP: with changes.
+        EXACT: the whole name; BASE: without phase or side; CORE: without its ending; PART: some of its letters and no
+        others; SLIP: with changes.
     share : float
         Share of the name's weight that is there, 0 to 1; the generic ending weighs little.
     by_sound : float
@@ -46,13 +50,19 @@ class Match(NamedTuple):
 def match_name(name: NameForm, asked: Asked) -> Match | None:
     """Find a name in a query, the strictest way first; None where too little of it is there."""
     for how, text, sounds in ((EXACT, name.full, name.full_sound), (BASE, name.base, name.base_sound)):
-        at = asked.folded.find(text)
+        at = _where(text, asked.free, asked.folded)
         if at >= 0:
             return Match(how, 1.0, 0.0, at, at + len(text), "")
-        at = asked.sounds.find(sounds)
+        at = _where(sounds, asked.free_sounds, asked.sounds)
         if at >= 0:
             return Match(how, 1.0, _changed(text, asked.folded[at : at + len(text)]), at, at + len(text), "")
     return _core(name, asked) or _slip(name, asked)
+
+
+def _where(text: str, free: str, folded: str) -> int:
+    """Find a text, better outside of roads and districts than in them."""
+    at = free.find(text)
+    return at if at >= 0 else folded.find(text)
 
 
 def _changed(text: str, other: str) -> float:
@@ -64,6 +74,8 @@ def _core(name: NameForm, asked: Asked) -> Match | None:
     if not name.ending or len(name.core) < 2:
         return None
     at = asked.free.find(name.core)
+    if at < 0 and name.core.endswith(_ROAD_ENDS):
+        at = asked.folded.find(name.core)
     by_sound = 0.0
     if at < 0:
         at = asked.free_sounds.find(name.core_sound)
@@ -79,6 +91,9 @@ def _core(name: NameForm, asked: Asked) -> Match | None:
 
 def _slip(name: NameForm, asked: Asked) -> Match | None:
     """Find the name with letters changed, left out or put in."""
+    swapped = _swapped(name, asked)
+    if swapped is not None:
+        return swapped
     found = partial_ratio_alignment(name.base_sound, asked.free_sounds, score_cutoff=_LEAST_RATIO)
     if found is None:
         return None
@@ -87,9 +102,8 @@ def _slip(name: NameForm, asked: Asked) -> Match | None:
     matched = by_sound = 0.0
     first = last = -1
     core = len(name.core)
-    for block in Indel.opcodes(name.base_sound, window):
-        if block.tag != "equal":
-            continue
+    blocks = [block for block in Indel.opcodes(name.base_sound, window) if block.tag == "equal"]
+    for block in blocks:
         for offset in range(block.src_end - block.src_start):
             place, there = block.src_start + offset, start + block.dest_start + offset
             weight = 1.0 if place < core else _ENDING_WEIGHT
@@ -100,4 +114,19 @@ def _slip(name: NameForm, asked: Asked) -> Match | None:
     if first < 0:
         return None
     whole = core + _ENDING_WEIGHT * len(name.ending)
-    return Match(SLIP, matched / whole, by_sound / matched, start, max(end, last + 1), "")
+    letters = sum(block.src_end - block.src_start for block in blocks)
+    how = PART if letters == last + 1 - first and letters >= _LEAST_PART else SLIP
+    start, end = (first, last + 1) if how == PART else (start, max(end, last + 1))
+    return Match(how, matched / whole, by_sound / matched, start, end, "")
+
+
+def _swapped(name: NameForm, asked: Asked) -> Match | None:
+    """Find the name with two neighbouring letters swapped."""
+    sounds = name.base_sound
+    if len(sounds) < _LEAST_SWAP:
+        return None
+    for at in range(len(sounds) - 1):
+        start = asked.free_sounds.find(sounds[:at] + sounds[at + 1] + sounds[at] + sounds[at + 2 :])
+        if start >= 0:
+            return Match(SLIP, _SWAP_SHARE, 0.0, start, start + len(sounds), "")
+    return None

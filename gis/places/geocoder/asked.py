@@ -19,7 +19,11 @@ from gis.places.geocoder.names import QUALIFIER
 
 _NUMBER = re.compile(r"[东西南北中]?段?(\d{1,6})(?:-\d+)?(号(?!楼|院)|弄|(?=[^\d一-鿿栋幢#座]|$))")
 _DISTRICT_END = re.compile(r"[区县市]")
-_PROVINCE = re.compile(r"^(?:[一-鿿]{2,3}省|[一-鿿]{2,4}市)+")
+_PROVINCE = re.compile(r"^(?:[一-鿿]{2,3}省|[一-鿿]{2,4}(?<![都城超夜菜闹门花])市(?![场民政中]))+")
+_LINK = re.compile(
+    r"交[叉汇界]路?[口处]?|十字路口|[东西南北中]段|延伸段|以[东西南北]|附近|斜?对面|对过|隔壁|旁边?|\d+米|[往向][东西南北]|紧邻|[东西南北][侧面]"
+    r"|(?<=[路街道巷弄])(?:[与和及近口]|[东西南北][头口]?)"
+)
 _RELATION = re.compile(r"斜?对面|对过|隔壁|附近|旁边|旁|(?<=[一-鿿])[东西南北]侧|[东西南北]\d+米|交叉口|交汇处|路口|之间")
 
 
@@ -98,6 +102,8 @@ def asked(raw: str, lexicon: Lexicon) -> Asked:
     mark = bytearray(len(folded))
     districts = _districts(folded, lexicon, mark)
     ways, known = _roads(folded, lexicon, mark)
+    for link in _LINK.finditer(folded):
+        mark[link.start() : link.end()] = b"\1" * (link.end() - link.start())
     numbers = tuple(doors(tokens(text), text))
     for door in numbers:
         if door.slot in (CELLNO, FLOORNO, ROOMNO) or door.end - door.start > len(door.value):

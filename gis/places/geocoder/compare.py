@@ -5,13 +5,16 @@ Before: `index.py`. After: `score.py` weighs the features, `answer.py` tells the
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import NamedTuple
 
-from gis.places.geocoder.alignment import EXACT, SLIP, Match, match_name
+from gis.places.address.doors import HOUSENO
+from gis.places.geocoder.alignment import EXACT, PART, SLIP, Match, match_name
 from gis.places.geocoder.asked import Asked
-from gis.places.geocoder.keys import BOUNDARY
+from gis.places.geocoder.keys import BOUNDARY, pair, sound
 from gis.places.geocoder.lexicon import Lexicon
-from gis.places.geocoder.names import NameForm, qualifiers
+from gis.places.geocoder.names import GENERIC, NameForm, ending_at, qualifiers
 from gis.places.geocoder.stems import Stem
 
 FEATURES = (
@@ -37,13 +40,22 @@ FEATURES = (
     "hints",  # landmarks of the address
     "length",
     "address_only",  # same house number, other name
+    "in_road",  # the name stands where a road stands
+    "later",  # letters further on that nothing explains
+    "slip_known",  # what is written with a slip would be a usual name too
+    "name_part",  # only some letters of the name, and no others
+    "left_name",  # letters between address and name that nothing explains
+    "right_name",  # another name follows directly
+    "ending_sound",  # 花苑 for 花园: the same sound, but each a usual ending
 )
 FEATURE = {name: at for at, name in enumerate(FEATURES)}
-_MOST_MASS = 14.0
+_MOST_MASS = 12.0
 _NEAR_NUMBER = 6
 _LEFT_OK = (
     "在", "住", "到", "是", "于", "的", "和", "与", "去", "叫", "从", "家", "我", "们", "侧", "面", "旁", "边", "段", "反映", "投诉",
-    "咨询", "说", "称", "为", "来", "里", "处", "口", "区", "县", "市", "镇", "乡", "街道", "社区", "村", "及", "给", "查", "找",
+    "咨询", "说", "称", "为", "来", "里", "处", "口", "区", "县", "市", "镇", "乡", "街道", "社区", "村", "及", "给", "查", "找", "1下", "这边", "本人", "居民",
+    "市民", "业主", "群众", "用户", "客户", "先生", "女士", "举报", "求助", "来电", "你好", "您好", "请问", "麻烦", "关于", "针对", "对", "帮忙",
+    "住户", "租户", "昨天", "今天", "最近", "现在", "目前", "因为", "由于", "情况", "问题", "事情", "下",
 )  # fmt: skip
 _RIGHT_OK = (
     "的", "内", "里", "门", "楼", "附近", "旁", "对", "这", "那", "有", "没", "被", "边", "后", "前", "停", "垃圾", "下", "上",
@@ -51,6 +63,10 @@ _RIGHT_OK = (
     "请", "需", "要", "来", "已", "还", "都", "很", "太", "因", "由", "井", "外", "大门", "车", "地下", "墙", "是", "在", "和",
     "与", "东门", "西门", "南门", "北门", "东侧", "西侧", "南侧", "北侧", "小区",
 )  # fmt: skip
+_LEFT_INSIDE_OK = ("的", "在", "与", "和", "内", "里", "边", "旁", "处", "上", "前", "后", "侧", "面", "口")
+_ENDING_LAST = re.compile(f"(?:{'|'.join(one for one in GENERIC if len(one) > 1)}|[苑园城府院])$")
+_OUTER = frozenset(("road", "note"))
+_ENDING_MASS = 0.3
 _MOST_LOOSE = 3
 
 
@@ -82,51 +98,102 @@ def compare(asked: Asked, stem: Stem, lexicon: Lexicon) -> Comparison:
 
 
 def _name(features: list[float], asked: Asked, name: NameForm, match: Match, lexicon: Lexicon) -> None:
-    mass = min(lexicon.mass(name.base_sound), _MOST_MASS) / _MOST_MASS
+    mass = min(_mass(name, lexicon), _MOST_MASS) / _MOST_MASS
     features[0] = match.share * mass
     features[1] = match.share
     features[2] = match.by_sound
+    features[28] = float(match.by_sound > 0 and _other_ending(asked, name, match))
     features[3] = float(match.how == SLIP)
+    features[25] = float(match.how == PART)
     features[4] = float(match.ending == "conflict")
     features[5] = float(match.ending == "missing")
     _qualifiers(features, asked, name, match)
-    features[10] = _loose_left(asked, match.start) / _MOST_LOOSE
-    features[11] = _loose_right(asked, match.end) / _MOST_LOOSE
+    _loose(features, asked, name, match)
+    features[22] = sum(asked.explained[match.start : match.end]) / max(1, match.end - match.start)
+    if match.how == SLIP:
+        features[24] = _slip_known(asked, match, lexicon)
     features[20] = min(len(name.base) * match.share, 8.0) / 8.0
+
+
+def _mass(name: NameForm, lexicon: Lexicon) -> float:
+    """Give how much a name tells; the ending counts little."""
+    core = lexicon.mass(name.core_sound)
+    return core + _ENDING_MASS * (lexicon.mass(name.base_sound) - core)
+
+
+def _other_ending(asked: Asked, name: NameForm, match: Match) -> bool:
+    """Tell whether the query writes another usual ending that only sounds like the name's own."""
+    size = len(name.ending)
+    written = asked.folded[match.end - size : match.end]
+    return bool(size) and written != name.ending and ending_at(asked.folded, match.end - size) == written
 
 
 def _qualifiers(features: list[float], asked: Asked, name: NameForm, match: Match) -> None:
     """Compare phase, side, area and yard; those inside the matched words belong to the name itself."""
     theirs = name.qualifiers
-    if match.how == EXACT and theirs:
-        features[6] = 1.0
-        return
-    inside = qualifiers(asked.folded[match.start : match.end])
-    ours = asked.qualifiers - inside if inside else asked.qualifiers
+    ours = asked.qualifiers
     if not ours and not theirs:
         return
-    kinds = {kind for kind, _ in theirs}
-    features[6] = float(bool(ours & theirs))
-    features[7] = float(any(kind in kinds and (kind, value) not in theirs for kind, value in ours))
-    features[8] = float(bool(theirs) and not ours)
-    features[9] = float(bool(ours) and not theirs)
+    if match.how == EXACT:
+        features[6] = float(bool(theirs))
+        theirs = frozenset(one for one in theirs if one[0] in _OUTER)
+        ours = ours - qualifiers(name.full)
+    elif ours:
+        ours = ours - qualifiers(asked.folded[match.start : match.end])
+    for kind, value in theirs:
+        given = _given(kind, value, asked, ours)
+        features[6 if given == value else 7 if given else 8] = 1.0
+    features[9] = float(bool(ours) and not any(kind not in _OUTER for kind, _ in name.qualifiers))
 
 
-def _loose_left(asked: Asked, start: int) -> int:
-    at = start
-    while at and asked.folded[at - 1] != BOUNDARY and not asked.explained[at - 1]:
-        at -= 1
-    run = asked.folded[at:start]
-    return 0 if not run or run.endswith(_LEFT_OK) else min(len(run), _MOST_LOOSE)
+def _given(kind: str, value: str, asked: Asked, ours: frozenset[tuple[str, str]]) -> str:
+    """Give what the query says about one mark of a name: the same, another, or nothing."""
+    if kind == "note":
+        return value if value in asked.folded else ""
+    if kind == "road":
+        given = [road for road, _ in asked.roads]
+    else:
+        given = [other for other_kind, other in ours if other_kind == kind]
+    return value if value in given else given[0] if given else ""
 
 
-def _loose_right(asked: Asked, end: int) -> int:
-    at = end
-    size = len(asked.folded)
-    while at < size and asked.folded[at] != BOUNDARY and not asked.explained[at]:
-        at += 1
-    run = asked.folded[end:at]
-    return 0 if not run or run.startswith(_RIGHT_OK) or run[0].isdigit() else min(len(run), _MOST_LOOSE)
+def _loose(features: list[float], asked: Asked, name: NameForm, match: Match) -> None:
+    """Note what nothing explains: before the name, right after it, and further on before the building."""
+    start, free = match.start, asked.free
+    before = free[:start].rpartition(BOUNDARY)[2]
+    if before:
+        at = start - len(before)
+        inside = at > 0 and asked.explained[at - 1]
+        if not before.endswith(_LEFT_INSIDE_OK if inside else _LEFT_OK):
+            features[26 if inside else 10] = min(len(before), _MOST_LOOSE) / _MOST_LOOSE
+    after, _, later = free[match.end : _stop(asked, match.end)].partition(BOUNDARY)
+    if after and not after[0].isdigit() and not _repeats(after, name):
+        named = len(after) > 1 and _ENDING_LAST.search(after) is not None
+        if named or not after.startswith(_RIGHT_OK):
+            features[11] = min(len(after), _MOST_LOOSE) / _MOST_LOOSE
+        features[27] = float(named)
+    features[23] = min(len(later) - later.count(BOUNDARY), 2 * _MOST_LOOSE) / (2 * _MOST_LOOSE)
+
+
+def _repeats(after: str, name: NameForm) -> bool:
+    """Tell whether words are the name once more, perhaps with a slip."""
+    letters = set(sound(after[: len(name.full) + 1]))
+    return 2 * len(letters & set(name.full_sound)) > len(letters)
+
+
+def _stop(asked: Asked, end: int) -> int:
+    """Give where the address ends that goes on at `end`: at the building, or at a mark."""
+    for door in asked.doors:
+        if door.slot == HOUSENO and door.start >= end:
+            return door.start
+    mark = asked.folded.find(BOUNDARY, end + 1)
+    return mark if mark >= 0 else len(asked.folded)
+
+
+def _slip_known(asked: Asked, match: Match, lexicon: Lexicon) -> float:
+    window = asked.sounds[match.start : match.end]
+    keys = [pair(a, b) for a, b in pairwise(window)]
+    return sum(key in lexicon.pair_rows for key in keys) / max(1, len(keys))
 
 
 def _address(features: list[float], asked: Asked, stem: Stem, lexicon: Lexicon) -> None:

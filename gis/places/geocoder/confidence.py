@@ -15,22 +15,35 @@ from gis.places.geocoder.compare import FEATURES
 
 SIGNALS = (*FEATURES, "score", "lead", "lone", "relation", "bias")
 WEIGHTS: dict[str, float] = {
-    "name": 2.0,
-    "name_share": 4.0,
-    "name_slip": -2.0,
-    "ending_conflict": -2.0,
-    "qualifier_conflict": -3.0,
-    "qualifier_extra": -1.0,
-    "left_loose": -2.0,
-    "right_loose": -2.0,
-    "road_agree": 2.0,
-    "number_agree": 2.0,
-    "road_conflict": -1.0,
-    "district_conflict": -1.5,
-    "lead": 3.0,
-    "bias": -4.0,
+    "name_share": 3.96,
+    "name_sound": -3.52,
+    "ending_conflict": -2.81,
+    "ending_missing": -0.46,
+    "qualifier_conflict": -2.69,
+    "qualifier_missing": -1.35,
+    "qualifier_extra": -0.61,
+    "left_loose": -1.36,
+    "right_loose": -1.28,
+    "road_agree": 2.35,
+    "road_conflict": -0.39,
+    "number_agree": 2.53,
+    "number_near": 0.32,
+    "hints": 0.25,
+    "address_only": -0.52,
+    "in_road": -1.0,
+    "later": -1.92,
+    "slip_known": -1.18,
+    "name_part": -0.27,
+    "left_name": -1.48,
+    "right_name": -0.28,
+    "ending_sound": -1.32,
+    "score": 3.42,
+    "lead": 2.89,
+    "lone": 0.34,
+    "relation": -2.45,
+    "bias": -4.78,
 }
-AUTO_FROM = 0.97
+AUTO_FROM = 0.96
 ASK_FROM = 0.03
 _ROW = [WEIGHTS.get(name, 0.0) for name in SIGNALS]
 _MOST_LEAD = 6.0

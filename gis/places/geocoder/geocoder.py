@@ -24,7 +24,7 @@ from gis.places.geocoder.stems import Stem, distance_m, stems
 
 MOST_COMPARED = 16
 MOST_CANDIDATES = 5
-ELSEWHERE_M = 300.0
+ELSEWHERE_M, SAME_NAME_M = 300.0, 500.0
 _RELATIONS = ("对面", "斜对面", "对过", "旁", "隔壁", "附近", "东侧", "西侧", "南侧", "北侧", "后面", "前面")
 _NEIGHBOUR_RADIUS_M = 100.0
 
@@ -122,7 +122,8 @@ def _order(row: Ranked) -> tuple[float, int]:
 
 
 def _elsewhere(home: Stem, other: Stem) -> bool:
-    return distance_m(home.lon, home.lat, other.lon, other.lat) > ELSEWHERE_M
+    limit = SAME_NAME_M if home.names and other.names and home.names[0].full == other.names[0].full else ELSEWHERE_M
+    return distance_m(home.lon, home.lat, other.lon, other.lat) > limit
 
 
 def _by_relation(query: Asked, comparison: Comparison) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from itertools import pairwise
 
 from pypinyin import Style, lazy_pinyin
 
@@ -56,8 +57,13 @@ def sound(folded: str) -> str:
     return folded.translate(_SOUND)
 
 
+def pair(first: str, second: str) -> str:
+    """Give the key of two neighbours; in either order, since people swap letters."""
+    return first + second if first < second else second + first
+
+
 def pairs(sounds: str) -> list[str]:
     """Give the keys of a row of sounds: neighbours, and neighbours but one (which survive one typo)."""
-    keys = [a + b for a, b in zip(sounds, sounds[1:], strict=False) if a != BOUNDARY and b != BOUNDARY]
+    keys = [pair(a, b) for a, b in pairwise(sounds) if a != BOUNDARY and b != BOUNDARY]
     keys += [f"{a}_{b}" for a, b in zip(sounds, sounds[2:], strict=False) if a != BOUNDARY and b != BOUNDARY]
     return keys

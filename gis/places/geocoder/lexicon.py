@@ -9,8 +9,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from gis.places.geocoder.keys import pairs, sound
+from gis.places.geocoder.keys import pair, pairs, sound
 from gis.places.geocoder.stems import Stem
 
 _LEAST_DISTRICT_ROWS = 3
@@ -42,11 +43,11 @@ class Lexicon:
 
     def mass(self, sounds: str) -> float:
         """Give how much a piece of a name tells: the natural logarithms of the rarity of its pairs, summed."""
-        return sum(self.rarity(a + b) for a, b in zip(sounds, sounds[1:], strict=False))
+        return sum(self.rarity(pair(a, b)) for a, b in pairwise(sounds))
 
-    def rarity(self, pair: str) -> float:
+    def rarity(self, key: str) -> float:
         """Give how rare a pair of sounds is among the names."""
-        return math.log((self.size + 1) / (self.pair_rows.get(pair, 0) + 0.5))
+        return math.log((self.size + 1) / (self.pair_rows.get(key, 0) + 0.5))
 
     def road_rarity(self, road: str) -> float:
         """Give how rare a road is among the addresses."""
@@ -66,9 +67,9 @@ def lexicon(stems: Sequence[Stem]) -> Lexicon:
         dict(roads),
         by_sound,
         frozenset(name for name, rows in districts.items() if rows >= min(least, len(stems))),
-        dict(Counter(pair for stem in stems for pair in _name_pairs(stem))),
+        dict(Counter(key for stem in stems for key in _name_pairs(stem))),
     )
 
 
 def _name_pairs(stem: Stem) -> Iterable[str]:
-    return {pair for name in stem.names for pair in pairs(name.full_sound)}
+    return {key for name in stem.names for key in pairs(name.full_sound)}

@@ -39,7 +39,7 @@ class NameForm(NamedTuple):
     ending : str
         The generic ending, possibly empty.
     qualifiers : frozenset of (str, str)
-        Kind and value: ("phase", "2"), ("side", "东").
+        Kind and value: ("phase", "2"), ("side", "东"); ("road", …) and ("note", …) for what the name was written with.
     full_sound, base_sound, core_sound : str
         The same as sounds.
     """
@@ -54,12 +54,13 @@ class NameForm(NamedTuple):
     core_sound: str
 
 
-def name_form(folded: str) -> NameForm:
-    """Take a folded name apart."""
+def name_form(folded: str, marks: frozenset[tuple[str, str]] = frozenset()) -> NameForm:
+    """Take a folded name apart; `marks` are what was written before it or in brackets after it."""
     found = qualifiers(folded)
     base = QUALIFIER.sub("", folded)
     if len(base) < 2:
         base, found = folded, frozenset()
+    found |= marks
     match = _ENDING.search(base)
     core = base[: match.start()] if match and match.start() >= 1 else base
     if len(core) == 1 and len(base) <= 3 and len(base) - len(core) == 1:

@@ -18,9 +18,15 @@ from gis.places.geocoder.keys import BOUNDARY, fold
 _BRACKETED = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]?")
 _ADVERT = re.compile(r"\d室.*$|\d+/\d*厅.*$|\d+平方?.*$|\d+/\d+层.*$")
 _BUILDING_TAIL = re.compile(r"(?:第?(?:[A-Za-z]{1,2}-?)?\d+|[A-Za-z])(?:号楼|栋|幢|#楼|#|座)(?:.{0,12})$")
+_DOT = re.compile("[·•・‧∙⋅]")
+_LEAST_PART = 3
 _NUMBER = re.compile(r"(\d+)(?:-(\d+))?(?:[号弄]|(?=[附,、()]|$))")
 _HEAD = re.compile(r"^((?:[一-鿿]{2,6}-){1,2}|[一-鿿]{2,6}--)")
 _DISTRICT = re.compile(r"([一-鿿]{2}(?<![小园社校片市矿库]))[区县市](?![场民政中])")
+
+
+Marks = frozenset[tuple[str, str]]
+PLAIN: Marks = frozenset()
 
 
 class RoadNumber(NamedTuple):
@@ -37,8 +43,9 @@ class Record(NamedTuple):
     ----------
     place : Place
         The row itself.
-    names : tuple of str
-        Name without brackets, name without leading road or district, nicknames.
+    names : tuple of (str, frozenset)
+        Name without brackets, name without leading road or district, part after a dot, nicknames; each with
+        what it was written with.
     roads : tuple of RoadNumber
         From the address and from the name's brackets.
     districts : frozenset of str
@@ -50,7 +57,7 @@ class Record(NamedTuple):
     """
 
     place: Place
-    names: tuple[str, ...]
+    names: tuple[tuple[str, Marks], ...]
     roads: tuple[RoadNumber, ...]
     districts: frozenset[str]
     hints: str
@@ -71,11 +78,14 @@ def record(place: Place) -> Record:
     whole = f"{address},{bracketed}" if bracketed else address
     ways, hints, districts = _address(whole)
     main = name or hints.split(BOUNDARY)[-1]
-    names = _names(fold(main), ways, districts)
-    names += tuple(fold(clean(alias.name).text) for alias in place.aliases)
-    return Record(
-        place, tuple(dict.fromkeys(one for one in names if one)), ways, districts, hints, building, entrance, room
-    )
+    note = fold(bracketed)
+    marks = frozenset({("note", note)}) if 2 <= len(note) <= 4 and note.isalpha() and not roads(bracketed) else PLAIN
+    names = _names(fold(main), marks, ways, districts)
+    names += [(fold(part), PLAIN) for part in _after_dot(place.name)]
+    names += [(fold(clean(alias.name).text), PLAIN) for alias in place.aliases]
+    chosen = {text: marks for text, marks in reversed(names) if text}
+    kept = tuple((text, chosen.pop(text)) for text, _ in names if text in chosen)
+    return Record(place, kept, ways, districts, hints, building, entrance, room)
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -128,12 +138,24 @@ def _districts(text: str) -> tuple[frozenset[str], int]:
     return frozenset(fold(key) for key in keys), begin
 
 
-def _names(main: str, ways: tuple[RoadNumber, ...], districts: frozenset[str]) -> tuple[str, ...]:
+def _names(
+    main: str, marks: Marks, ways: tuple[RoadNumber, ...], districts: frozenset[str]
+) -> list[tuple[str, Marks]]:
     """Give the name, and the name without the road or district that it begins with."""
-    names = [main]
+    names = [(main, marks)]
+    begins = [("road", way.road) for way in ways]
+    begins += [("district", f"{one}{suffix}") for one in sorted(districts) for suffix in "区县市"]
     shorter = main
-    for begin in [way.road for way in ways] + [f"{one}{suffix}" for one in sorted(districts) for suffix in "区县市"]:
-        if shorter.startswith(begin) and len(shorter) - len(begin) >= 3:
+    for kind, begin in begins:
+        if shorter.startswith(begin) and len(shorter) - len(begin) >= _LEAST_PART:
             shorter = shorter[len(begin) :]
-            names.append(shorter)
-    return tuple(names)
+            marks |= {(kind, begin)} if kind == "road" else PLAIN
+            names.append((shorter, marks))
+    return names
+
+
+def _after_dot(name: str) -> list[str]:
+    """Give what stands after a dot in a name: 丽水蓝天 of 伟星·丽水蓝天."""
+    _, dot, part = _DOT.sub("·", _BRACKETED.sub("", name)).partition("·")
+    part = clean(part).text
+    return [part] if dot and len(part) >= _LEAST_PART else []

@@ -71,7 +71,7 @@ def stems(places: Sequence[Place]) -> list[Stem]:
     groups: dict[str, list[Record]] = defaultdict(list)
     for place in ordered:
         row = record(place)
-        groups[row.names[0] if row.names else _road_key(row)].append(row)
+        groups[row.names[0][0] if row.names else _road_key(row)].append(row)
     clusters = [cluster for key in groups for cluster in _clusters(groups[key])]
     return [_stem(number, cluster) for number, cluster in enumerate(clusters)]
 
@@ -107,10 +107,13 @@ def _stem(number: int, rows: list[Record]) -> Stem:
     for row in rows:
         for way in row.roads:
             ways.setdefault(way.road, set()).update({way.number} - {0})
-    names = dict.fromkeys(name for row in rows for name in row.names)
+    names: dict[str, frozenset[tuple[str, str]]] = {}
+    for row in rows:
+        for name, marks in row.names:
+            names[name] = names[name] & marks if name in names else marks
     stem = Stem(
         number,
-        tuple(name_form(name) for name in names),
+        tuple(name_form(name, marks) for name, marks in names.items()),
         ways,
         frozenset().union(*(row.districts for row in rows)),
         frozenset(pair for row in rows for part in row.hints.split("|") for pair in _pairs(part)),

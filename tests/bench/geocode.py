@@ -1,0 +1,115 @@
+"""`python -m tests.bench.geocode`: the geocoder beside plain rivals on the practice test, in one run.
+
+Before: `tests.bench.compounds` and `tests.bench.addresses`. After: a reader of the figures; `make bench`.
+Without third-party data it says so and ends well.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from gis.places.geocoder import Geocoder, Place
+from tests.bench.compounds import Listing, Query, build, distance_m, load
+
+RIGHT_WITHIN_M = 500.0
+TESTS = (("抚州", "房产超市", 0), ("平顶山", "搜房", 0), ("抚州", "房产超市", 5000), ("平顶山", "搜房", 5000))
+
+
+class Given(NamedTuple):
+    """One answer of a rival: where, how sure, and whether it would place it."""
+
+    lon: float
+    lat: float
+    confidence: float
+    auto: bool
+
+
+def data() -> Path:
+    """Folder of third-party data."""
+    return Path(os.environ.get("WANGGE_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+
+
+def places(gazetteer: Sequence[Listing]) -> list[Place]:
+    """Make the geocoder's places of listings."""
+    return [Place(str(row), one.name, one.address, one.lon, one.lat) for row, one in enumerate(gazetteer)]
+
+
+def wangge(gazetteer: Sequence[Listing]) -> Callable[[str], Given | None]:
+    """Our geocoder as a rival among others."""
+    geocoder = Geocoder(places(gazetteer))
+
+    def locate(text: str) -> Given | None:
+        answer = geocoder.locate(text)
+        if answer.lon is None or answer.lat is None:
+            return None
+        return Given(answer.lon, answer.lat, answer.confidence, answer.decision == "auto")
+
+    return locate
+
+
+def partial_ratio(gazetteer: Sequence[Listing]) -> Callable[[str], Given | None]:
+    """Best fuzzy match of the name in the text."""
+    from rapidfuzz import fuzz, process
+
+    names = [row.base for row in gazetteer]
+
+    def locate(text: str) -> Given | None:
+        found = process.extractOne(text, names, scorer=fuzz.partial_ratio)
+        row = gazetteer[found[2]]
+        return Given(row.lon, row.lat, found[1] / 100, found[1] >= 100)
+
+    return locate
+
+
+def right(given: Given | None, query: Query) -> bool:
+    """Tell whether an answer lies near enough to the truth."""
+    return given is not None and distance_m(query, Listing("", "", "", "", given.lon, given.lat)) <= RIGHT_WITHIN_M
+
+
+def measure(rival: Callable[[str], Given | None], queries: Sequence[Query]) -> tuple[dict[str, float], Counter[str]]:
+    """Measure first answers, automatic answers and speed."""
+    rival(queries[0].text)
+    begin = time.perf_counter()
+    given = [rival(query.text) for query in queries]
+    seconds = time.perf_counter() - begin
+    answerable = [(one, query) for one, query in zip(given, queries, strict=True) if query.answerable]
+    autos = [(one, query) for one, query in zip(given, queries, strict=True) if one and one.auto]
+    good = [query.answerable and right(one, query) for one, query in autos]
+    wrong = Counter(query.kind for one, query in answerable if not right(one, query))
+    return {
+        "first": sum(right(one, query) for one, query in answerable) / len(answerable),
+        "auto_right": sum(good) / len(answerable),
+        "auto_precision": sum(good) / max(1, len(good)),
+        "queries_s": len(queries) / seconds,
+    }, wrong
+
+
+def main() -> None:
+    """Print the figures."""
+    file = data() / "compounds" / "fuzhou_pingdingshan_bd09.csv"
+    if not file.is_file():
+        print(f"no third-party data at {file}; set WANGGE_SHARED_DATA to run this benchmark")
+        return
+    listings = load(file)
+    print("rival            city   gazetteer queries  first  auto&right  of auto right  queries/s")
+    for city, site, size in TESTS:
+        for seed in (1, 2):
+            gazetteer, queries = build(listings, city, site, seed, size=size)
+            for name, make in (("wangge", wangge), ("partial_ratio", partial_ratio)):
+                if name != "wangge" and seed > 1:
+                    continue
+                figures, wrong = measure(make(gazetteer), queries if name == "wangge" else queries[:300])
+                print(
+                    f"{name:15s} {city:5s} {len(gazetteer):6d} {len(queries):6d}   {figures['first']:.3f}   {figures['auto_right']:.3f}"
+                    f"      {figures['auto_precision']:.4f}      {figures['queries_s']:8.0f}  {dict(wrong) if name == 'wangge' else ''}"
+                )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
