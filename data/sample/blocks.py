@@ -47,8 +47,9 @@ USE_OF_ZONE = {"old": "old", "works": "works", "village": "village", "rural": "f
 
 @dataclass
 class Block:
-    """One block: its face (tiles the town), its lot (inside the building lines), all open
-    ground (a railway may cut it in two), zone and use.
+    """One block: its face (tiles the town), its lot, zone and use.
+
+    The lot lies inside the building lines; the ground is all that is open, which a railway may cut in two.
     """
 
     index: int

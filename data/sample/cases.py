@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from data.sample.complaints import COMPLAINTS, OPENINGS, SEASONS, TAILS
+from data.sample.complaints import SEASONS
+from data.sample.crossings import Spot
 from data.sample.journeys import Category, moves_of, report_times
 from data.sample.members import at
 from data.sample.plane import degrees
-from data.sample.spots import GridAt, Spot
+from data.sample.where import GridAt
+from data.sample.wording import kinds_of, say
 
+T = TypeVar("T")
 CATEGORIES = Path(__file__).resolve().parent.parent / "codes" / "categories.csv"
 CHANNELS = ("web", "phone", "wechat", "visit", "member")
 CHANNEL_SHARE = (0.24, 0.26, 0.26, 0.1, 0.14)
@@ -29,10 +34,9 @@ RATINGS = ("", "satisfied", "fair", "unsatisfied")
 RATING_SHARE = (0.4, 0.45, 0.09, 0.06)
 OPEN_STATES = ("assigned", "accepted", "acted", "checked")
 OPEN_SHARE = (0.3, 0.45, 0.17, 0.08)
-PHONE_SHARE, AGAIN_SHARE, VAGUE_SHARE, OFF_SEASON = 0.035, 0.03, 0.015, 0.25
+AGAIN_SHARE, VAGUE_SHARE, OFF_SEASON = 0.05, 0.015, 0.05
 PIN_SPREAD_M = 6.0
 TRIES = 8
-VAGUE = ("我们小区", "楼下", "门口那条路上", "村里", "路口", "老地方")
 
 
 @dataclass
@@ -85,12 +89,17 @@ def make_cases(
     """
     desk = Desk(read_categories(), spots, grid_at, np.random.default_rng([seed, 13]))
     now = at(today, 8.5)
-    rows = _past(desk, now, past) + _open(desk, now, still_open)
-    return pd.DataFrame(sorted(rows, key=lambda row: str(row["reported_at"])))
+    rows = [*_past(desk, now, past), *_open(desk, now, still_open)]
+    rows.sort(key=_age)
+    return pd.DataFrame(rows)
 
 
-def _past(desk: Desk, now: datetime, count: int) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
+def _age(row: dict[str, Any]) -> str:
+    return str(row["reported_at"])
+
+
+def _past(desk: Desk, now: datetime, count: int) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     times = report_times(now - timedelta(days=364), now - timedelta(days=16), count, desk.rng)
     for reported in times:
         row, category = _again(desk, rows, reported) or _case(desk, reported)
@@ -101,8 +110,8 @@ def _past(desk: Desk, now: datetime, count: int) -> list[dict[str, object]]:
     return [_sealed(row) for row in rows]
 
 
-def _open(desk: Desk, now: datetime, count: int) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
+def _open(desk: Desk, now: datetime, count: int) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     while len(rows) < count:
         ago = timedelta(days=float(desk.rng.exponential(2.2)))
         if ago > timedelta(days=15):
@@ -110,13 +119,13 @@ def _open(desk: Desk, now: datetime, count: int) -> list[dict[str, object]]:
         reported = (now - ago).replace(microsecond=0)
         row, category = _again(desk, rows, reported) or _case(desk, reported)
         row["moves"] = _until(now, desk, category, row, reported)
-        row["state"], row["rating"] = row["moves"][-1]["move"], ""  # type: ignore[index]
+        row["state"], row["rating"] = row["moves"][-1]["move"], ""
         rows.append(row)
     return [_sealed(row) for row in rows]
 
 
 def _until(
-    now: datetime, desk: Desk, category: Category, row: dict[str, object], reported: datetime
+    now: datetime, desk: Desk, category: Category, row: dict[str, Any], reported: datetime
 ) -> list[dict[str, str]]:
     """Let an open case come as far as chance takes it, but not past now; words without a place stay filed."""
     last = str(desk.rng.choice(OPEN_STATES, p=OPEN_SHARE)) if row["true_grid_code"] else "filed"
@@ -126,7 +135,7 @@ def _until(
     ]
 
 
-def _sealed(row: dict[str, object]) -> dict[str, object]:
+def _sealed(row: dict[str, Any]) -> dict[str, Any]:
     columns = (
         "reported_at", "text", "category", "true_grid_code", "true_place", "lon", "lat", "channel", "state", "moves",
         "rating",
@@ -136,8 +145,8 @@ def _sealed(row: dict[str, object]) -> dict[str, object]:
 
 
 def _again(
-    desk: Desk, rows: list[dict[str, object]], reported: datetime
-) -> tuple[dict[str, object], Category] | None:
+    desk: Desk, rows: list[dict[str, Any]], reported: datetime
+) -> tuple[dict[str, Any], Category] | None:
     """Now and then somebody else tells of the same thing within a day."""
     if not rows or desk.rng.uniform() > AGAIN_SHARE:
         return None
@@ -147,31 +156,34 @@ def _again(
     ) > timedelta(1):
         return None
     category = next(c for c in desk.categories if c.code == earlier["category"])
-    return _write(desk, category, earlier["_spot"], reported), category  # type: ignore[arg-type]
+    return _write(desk, category, earlier["_spot"], reported), category
 
 
-def _case(desk: Desk, reported: datetime) -> tuple[dict[str, object], Category]:
-    category = desk.categories[int(desk.rng.integers(len(desk.categories)))]
+def _case(desk: Desk, reported: datetime) -> tuple[dict[str, Any], Category]:
+    category = _any(desk.categories, desk.rng)
     while (
         reported.month not in SEASONS.get(category.code, (reported.month,))
-        and desk.rng.uniform() > OFF_SEASON / 5
+        and desk.rng.uniform() > OFF_SEASON
     ):
-        category = desk.categories[int(desk.rng.integers(len(desk.categories)))]
-    kinds = [kind for kind in COMPLAINTS[category.code][0] if desk.spots.get(kind)]
-    pool = desk.spots[kinds[int(desk.rng.integers(len(kinds)))]]
-    return _write(desk, category, pool[int(desk.rng.integers(len(pool)))], reported), category
+        category = _any(desk.categories, desk.rng)
+    kind = _any([kind for kind in kinds_of(category.code) if desk.spots.get(kind)], desk.rng)
+    return _write(desk, category, _any(desk.spots[kind], desk.rng), reported), category
 
 
-def _write(desk: Desk, category: Category, spot: Spot, reported: datetime) -> dict[str, object]:
+def _any(things: Sequence[T], rng: np.random.Generator) -> T:
+    return things[int(rng.integers(len(things)))]
+
+
+def _write(desk: Desk, category: Category, spot: Spot, reported: datetime) -> dict[str, Any]:
     rng = desk.rng
     vague = rng.uniform() < VAGUE_SHARE
     channel = "wechat" if vague else str(rng.choice(CHANNELS, p=CHANNEL_SHARE))
-    words = str(rng.choice(VAGUE)) if vague else spot.words[int(rng.integers(len(spot.words)))]
     lon, lat = degrees(np.array([[spot.x, spot.y]]))[0]
     grid = "" if vague else desk.grid_at(lon, lat)
     pin = None if vague or rng.uniform() > PIN_SHARE[channel] else _pin(desk, spot, grid)
+    text = say(category.code, spot, channel, rng, vague=vague)
     return {
-        "reported_at": reported.isoformat(timespec="seconds"), "text": _text(category.code, words, channel, rng),
+        "reported_at": reported.isoformat(timespec="seconds"), "text": text,
         "category": category.code, "true_grid_code": grid, "true_place": "" if vague else spot.ref,
         "lon": pin[0] if pin else None, "lat": pin[1] if pin else None, "channel": channel, "_spot": spot,
     }  # fmt: skip
@@ -185,12 +197,3 @@ def _pin(desk: Desk, spot: Spot, grid: str) -> tuple[float, float] | None:
         if desk.grid_at(lon, lat) == grid:
             return float(lon), float(lat)
     return None
-
-
-def _text(category: str, words: str, channel: str, rng: np.random.Generator) -> str:
-    bodies = COMPLAINTS[category][1]
-    body = bodies[int(rng.integers(len(bodies)))].format(p=words)
-    text = f"{rng.choice(OPENINGS[channel])}{body}{rng.choice(TAILS)}"
-    if rng.uniform() < PHONE_SHARE:
-        text += f"联系电话19900000{int(rng.integers(1000)):03d}"
-    return text

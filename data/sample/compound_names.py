@@ -87,7 +87,7 @@ def _aliases(name: str) -> Iterator[str]:
 
 
 def name_buildings(blocks: list[Block], compounds: list[Compound], built: list[Raised], seed: int) -> None:
-    """Number the houses of each compound and works, and put up the shops' signs."""
+    """Give numbers to the houses of each compound and works, and put up the shops' signs."""
     rng = np.random.default_rng([seed, 8])
     counts: dict[str, int] = {}
     works = iter(WORKS)

@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from data.sample.blocks import Block
@@ -23,6 +24,7 @@ from data.sample.organisation import Row
 from data.sample.plane import DECIMALS, degrees, shapes_in_degrees
 from data.sample.roads import Road
 from data.sample.rounds import Round
+from data.sample.terrain import Array
 from data.sample.yard import Raised
 
 CRS = "EPSG:4490"
@@ -62,17 +64,19 @@ def boundary_frame(blocks: list[Block], grids: list[GridPlan], subdistrict: str)
         shapes.append(grid.ground)
     micro_rows, micro_shapes = _micro(blocks, grids)
     frame = geo(rows + micro_rows, shapes + micro_shapes)
-    for level, margin in MARGIN_DEG.items():
-        frame.loc[frame["level"] == level, "geometry"] = shapely.box(*_wider(frame.total_bounds, margin))
-    return frame
+    margins = [MARGIN_DEG.get(str(level)) for level in frame["level"]]
+    bounds = frame.total_bounds
+    wide = [s if m is None else _wider(bounds, m) for s, m in zip(frame.geometry, margins, strict=True)]
+    return frame.set_geometry(gpd.GeoSeries(wide, crs=CRS))
 
 
 def _of(grid: GridPlan, blocks: list[Block]) -> list[Block]:
     return [blocks[index] for index in grid.blocks]
 
 
-def _wider(bounds: np.ndarray, margin_deg: float) -> list[float]:
-    return list(np.round(bounds + margin_deg * np.array([-1, -1, 1, 1]), 6))
+def _wider(bounds: Array, margin_deg: float) -> Polygon:
+    west, south, east, north = np.round(bounds + margin_deg * np.array([-1, -1, 1, 1]), 6)
+    return Polygon([(west, south), (east, south), (east, north), (west, north)])
 
 
 def _area(level: str, code: str, name: str, parent: str, kind: str = "") -> Row:

@@ -8,6 +8,7 @@ lane than across an arterial, until the wanted number of grids is left.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -26,7 +27,20 @@ HOUSEHOLDS_PER_HA = 4.0
 LEAST_SHARED_M = 25.0
 ARTERIAL_COST = 1.7
 BAND_M = 260.0
+PASSES = 12
+GIVE = 0.75
+LEAST_GAIN = 0.8
 COMMUNITIES = {"NW": "文化社区", "NE": "和平社区", "SW": "建设社区", "SE": "南湖社区"}
+
+
+class Border(NamedTuple):
+    """Between two blocks: what joining them costs, and how long their shared line is."""
+
+    cost: float
+    length_m: float
+
+
+Borders = dict[tuple[int, int], Border]
 
 
 @dataclass
@@ -64,7 +78,7 @@ def _long(line: LineString) -> LineString:
 def make_grids(
     blocks: list[Block], communities: list[str], homes: list[int], streets: list[Street]
 ) -> list[GridPlan]:
-    """Join blocks to about `GRIDS` grids.
+    """Join blocks to `GRIDS` grids.
 
     Parameters
     ----------
@@ -81,39 +95,45 @@ def make_grids(
     weight = [h + HOUSEHOLDS_PER_HA * b.face.area / HECTARE_M2 for h, b in zip(homes, blocks, strict=True)]
     shared = _shared(blocks, streets)
     plans: list[GridPlan] = []
-    for key in COMMUNITIES:
-        mine = [index for index, name in enumerate(communities) if name == key]
-        count = round(GRIDS * sum(weight[i] for i in mine) / sum(weight))
-        for group in _join(mine, weight, shared, count):
+    mine_of = {key: [index for index, name in enumerate(communities) if name == key] for key in COMMUNITIES}
+    counts = _quota([sum(weight[i] for i in mine) for mine in mine_of.values()])
+    for (key, mine), count in zip(mine_of.items(), counts, strict=True):
+        for group in _even_out(_join(mine, weight, shared, count), weight, shared):
             ground = shapely.coverage_union_all([blocks[i].face for i in group])
             plans.append(GridPlan(sorted(group), ground, key))
     return plans
 
 
-def _shared(blocks: list[Block], streets: list[Street]) -> dict[tuple[int, int], float]:
-    """Give the cost of joining each two neighbouring blocks (1, or more across an arterial)."""
+def _quota(loads: list[float]) -> list[int]:
+    """Share out the grids by load, the largest remainders first."""
+    exact = GRIDS * np.array(loads) / sum(loads)
+    counts = np.floor(exact).astype(int)
+    counts[np.argsort(counts - exact, kind="stable")[: GRIDS - int(counts.sum())]] += 1
+    return [int(count) for count in counts]
+
+
+def _shared(blocks: list[Block], streets: list[Street]) -> Borders:
+    """Give, for each two neighbouring blocks, the cost of joining them and the length of their line."""
     faces = [block.face for block in blocks]
     tree = STRtree(faces)
     wide = shapely.union_all([s.line for s in streets if s.highway in {"primary", "secondary"}]).buffer(1.0)
-    costs: dict[tuple[int, int], float] = {}
+    borders: Borders = {}
     for one, other in sorted(
         zip(*(ids.tolist() for ids in tree.query(faces, predicate="intersects")), strict=True)
     ):
-        if one >= other:
-            continue
-        line = faces[one].intersection(faces[other])
-        if line.length > LEAST_SHARED_M:
-            across = line.intersection(wide).length > 0.5 * line.length
-            costs[one, other] = costs[other, one] = ARTERIAL_COST if across else 1.0
-    return costs
+        if one < other:
+            line = faces[one].intersection(faces[other])
+            if line.length > LEAST_SHARED_M:
+                across = line.intersection(wide).length > line.length / 2
+                border = Border(ARTERIAL_COST if across else 1.0, line.length)
+                borders[one, other] = borders[other, one] = border
+    return borders
 
 
-def _join(
-    mine: list[int], weight: list[float], shared: dict[tuple[int, int], float], count: int
-) -> list[list[int]]:
+def _join(mine: list[int], weight: list[float], shared: Borders, count: int) -> list[list[int]]:
     groups = {index: [index] for index in mine}
     heavy = {index: weight[index] for index in mine}
-    costs = {pair: cost for pair, cost in shared.items() if pair[0] in groups and pair[1] in groups}
+    costs = {pair: border.cost for pair, border in shared.items() if pair[0] in groups and pair[1] in groups}
     while len(groups) > count:
         for light in sorted(groups, key=lambda g: (heavy[g], g)):
             near = [(heavy[b] * cost, b) for (a, b), cost in costs.items() if a == light]
@@ -123,6 +143,48 @@ def _join(
             return list(groups.values())
         _merge(groups, heavy, costs, into=min(near)[1], gone=light)
     return list(groups.values())
+
+
+def _even_out(groups: list[list[int]], weight: list[float], shared: Borders) -> list[list[int]]:
+    """Hand blocks over a line where that brings two grids closer together and leaves both well shaped."""
+    for _ in range(PASSES):
+        of = {block: place for place, group in enumerate(groups) for block in group}
+        given = 0
+        for block, other in sorted(pair for pair in shared if pair[0] in of and pair[1] in of):
+            giver, taker = groups[of[block]], groups[of[other]]
+            if giver is not taker and _may_give(block, giver, taker, weight, shared):
+                giver.remove(block)
+                taker.append(block)
+                of[block] = of[other]
+                given += 1
+        if not given:
+            break
+    return groups
+
+
+def _may_give(block: int, giver: list[int], taker: list[int], weight: list[float], shared: Borders) -> bool:
+    gap = sum(weight[b] for b in giver) - sum(weight[b] for b in taker)
+    rest = [b for b in giver if b != block]
+    if not rest or weight[block] >= GIVE * gap or not _in_one_piece(rest, shared):
+        return False
+    kept, gained = (_length(block, group, shared) for group in (rest, taker))
+    return gained > LEAST_GAIN * kept
+
+
+def _length(block: int, group: list[int], shared: Borders) -> float:
+    """Give the length of a block's lines with a group, those along arterials counting little."""
+    borders = [shared[block, other] for other in group if (block, other) in shared]
+    return sum(border.length_m / border.cost**3 for border in borders)
+
+
+def _in_one_piece(group: list[int], shared: Borders) -> bool:
+    seen, todo = {group[0]}, [group[0]]
+    while todo:
+        here = todo.pop()
+        near = [other for other in group if other not in seen and (here, other) in shared]
+        seen.update(near)
+        todo += near
+    return len(seen) == len(group)
 
 
 def _merge(

@@ -12,8 +12,9 @@ import numpy as np
 import shapely
 from shapely import LineString, Polygon
 from shapely.affinity import rotate, scale, translate
+from shapely.geometry.base import BaseGeometry
 
-from data.sample.blocks import RAIL_HALF_M, Block, polygons
+from data.sample.blocks import RAIL_HALF_M, Block, largest, polygons
 from data.sample.compounds import Compound
 from data.sample.shapes import lean_deg, set_down
 from data.sample.terrain import Terrain
@@ -24,6 +25,7 @@ LEAST_FIELD_M2 = 900.0
 LEAST_GREEN_M2 = 300.0
 POND_SHARE = 0.35
 GREEN_M = 9.0
+TRACK_SIZES = (1.15, 0.95, 0.75, 0.55)
 
 
 def make_ground(
@@ -58,8 +60,8 @@ def _of_block(block: Block, houses: list[Polygon], rng: np.random.Generator) -> 
         yield from (("green", "", part) for part in polygons(block.lot))
 
 
-def _free(lot: Polygon, houses: list[Polygon], gap_m: float) -> Polygon:
-    return lot.difference(shapely.union_all([house.buffer(gap_m) for house in houses]))  # type: ignore[return-value]
+def _free(lot: Polygon, houses: list[Polygon], gap_m: float) -> BaseGeometry:
+    return lot.difference(shapely.union_all([house.buffer(gap_m) for house in houses]))
 
 
 def _park(block: Block, houses: list[Polygon], rng: np.random.Generator) -> Iterator[Patch]:
@@ -78,9 +80,8 @@ def _blob(room: Polygon, rng: np.random.Generator, share: float) -> Polygon:
     wave = 1 + 0.16 * np.sin(2 * angle + rng.uniform(0, 6)) + 0.1 * np.sin(3 * angle + rng.uniform(0, 6))
     ring = Polygon(np.column_stack([wave * np.cos(angle), wave * np.sin(angle)]))
     size = share * np.sqrt(room.area / np.pi)
-    return translate(scale(ring, 1.25 * size, 0.85 * size, origin=(0, 0)), middle.x, middle.y).intersection(
-        room
-    )
+    shape = translate(scale(ring, 1.25 * size, 0.85 * size, origin=(0, 0)), middle.x, middle.y)
+    return largest(shape.intersection(room))
 
 
 def _playing_field(block: Block, houses: list[Polygon]) -> Iterator[Patch]:
@@ -89,15 +90,15 @@ def _playing_field(block: Block, houses: list[Polygon]) -> Iterator[Patch]:
     middle = block.lot.centroid
     track = LineString([(-26, 0), (26, 0)]).buffer(20, quad_segs=8)
     free = _free(block.lot.buffer(-2), houses, 3.0)
-    shares = np.linspace(-0.4, 0.4, 9)
     west, south, east, north = block.lot.bounds
-    for dx in shares:
-        for dy in shares:
-            at = middle.x + dx * (east - west), middle.y + dy * (north - south)
-            shape = set_down(scale(track, 0.8, 0.8, origin=(0, 0)), *at, lean)
-            if free.contains(shape):
-                yield "green", f"{block.name}操场", shape
-                return
+    for size in TRACK_SIZES:
+        shape = scale(track, size, size, origin=(0, 0))
+        for dy in np.linspace(-0.45, 0.45, 13):
+            for dx in np.linspace(-0.35, 0.35, 11):
+                at = middle.x + dx * (east - west), middle.y + dy * (north - south)
+                if free.contains(laid := set_down(shape, *at, lean)):
+                    yield "green", f"{block.name}操场", laid
+                    return
 
 
 def _fields(block: Block, rng: np.random.Generator) -> Iterator[Patch]:
@@ -112,8 +113,8 @@ def _fields(block: Block, rng: np.random.Generator) -> Iterator[Patch]:
         yield "field", "", part
 
 
-def _parcels(lot: shapely.geometry.base.BaseGeometry, rng: np.random.Generator) -> Iterator[Polygon]:
-    lean = lean_deg(lot.convex_hull, most_deg=44) + (90 if rng.uniform() < 0.5 else 0)  # type: ignore[arg-type]  # noqa: PLR2004
+def _parcels(lot: BaseGeometry, rng: np.random.Generator) -> Iterator[Polygon]:
+    lean = lean_deg(lot.convex_hull, most_deg=44) + (90 if rng.uniform() < 0.5 else 0)  # noqa: PLR2004
     flat = rotate(lot, -lean, origin=(0, 0))
     west, south, east, north = flat.bounds
     y = south
@@ -133,4 +134,4 @@ def _garden(compound: Compound, houses: list[Polygon]) -> Iterator[Patch]:
     free = _free(compound.ground.buffer(-5), houses, GREEN_M / 2).difference(compound.inner.buffer(5))
     for part in polygons(free.buffer(-1.5).buffer(1.5, quad_segs=2)):
         if part.area > LEAST_GREEN_M2:
-            yield "green", "", part.simplify(0.5)
+            yield "green", "", largest(part.simplify(0.5))

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 from shapely import Point, Polygon
-from shapely.affinity import rotate
 
 from data.sample.blocks import Block, polygons
-from data.sample.shapes import along_edge, edges, hall, lean_deg, set_down, winged
+from data.sample.shapes import along_edge, edges, hall, lean_deg, winged
 from data.sample.yard import Raised, Yard
 from data.sample.zones import Zones
 
@@ -35,9 +34,9 @@ def build_old(block: Block, rng: np.random.Generator) -> list[Raised]:
     return _on(block, built)
 
 
-def _ring(ring: object, yard: Yard, rng: np.random.Generator, *, outer: bool) -> list[Raised]:
+def _ring(ring: Polygon, yard: Yard, rng: np.random.Generator, *, outer: bool) -> list[Raised]:
     built: list[Raised] = []
-    for a, b in edges(ring):  # type: ignore[arg-type]
+    for a, b in edges(ring):
         for shape in along_edge(a, b, rng, width_m=(8, 15), depth_m=(7.5, 11), gap_m=2.2):
             if rng.uniform() < GAPS or not yard.take(shape):
                 continue
@@ -51,26 +50,26 @@ def _ring(ring: object, yard: Yard, rng: np.random.Generator, *, outer: bool) ->
 def build_village(block: Block, zones: Zones, rng: np.random.Generator) -> list[Raised]:
     """Stand village houses in rows looking south, thinner towards the village's edge."""
     village = zones.village_of(block.face)
-    lean = lean_deg(block.lot, most_deg=14) + rng.uniform(-2, 2)
-    yard = Yard(block.lot, gap_m=1.2)
-    west, south, east, north = rotate(block.lot, -lean, origin=(0, 0)).bounds
+    lean = lean_deg(block.lot, most_deg=14) + float(rng.uniform(-2, 2))
+    yard = Yard(block.lot, gap_m=1.2, lean_deg=lean)
+    west, south, east, north = yard.bounds
     built: list[Raised] = []
     for y in np.arange(south + 6, north - 3, rng.uniform(16.5, 18.5)):
         for x in np.arange(west + 6, east - 3, rng.uniform(12.6, 13.8)):
-            spot = rotate(Point(x, y), lean, origin=(0, 0))
+            spot = yard.down(Point(0, 0), x, y)
             deep = village.ground.exterior.distance(spot) if village.ground.contains(spot) else 0.0
             if rng.uniform() < 0.72 + min(0.26, deep / 100):
-                built += _farm(yard, spot, lean, rng)
+                built += _farm(yard, x, y, rng)
     for house in built:
         house.road = village.name
     return _on(block, built)
 
 
-def _farm(yard: Yard, spot: Point, lean: float, rng: np.random.Generator) -> list[Raised]:
+def _farm(yard: Yard, x: float, y: float, rng: np.random.Generator) -> list[Raised]:
     for shrink in (1.0, 0.88, 0.78):
-        x, y = spot.x + rng.uniform(-1.0, 1.0), spot.y + rng.uniform(-1.5, 1.5)
-        shape = set_down(_plan(rng, shrink), x, y, lean + rng.uniform(-3, 3))
-        if yard.take(shape):
+        dx, dy, turn = rng.uniform(-1, 1), rng.uniform(-1.5, 1.5), float(rng.uniform(-3, 3))
+        shape = yard.stand(_plan(rng, shrink), x + dx, y + dy, turn_deg=turn)
+        if shape is not None:
             floors = int(rng.choice([1, 2, 2, 3]))
             return [Raised(shape, "residential", "farm", floors, 1, [shape.representative_point()])]
     return []

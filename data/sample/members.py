@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -91,7 +92,7 @@ def _member(staff: Staff, branch: Row, rng: np.random.Generator, prefix: str) ->
 def _helpers(staff: Staff, branches: list[Row], rng: np.random.Generator) -> None:
     """Let some members help out in the next grid too."""
     grids = [str(branch["grid_code"]) for branch in branches]
-    for here, there in zip(grids[:-3], grids[1:-2], strict=True):
+    for here, there in pairwise(grids[:-2]):
         if staff.of_grid[here] and here[:12] == there[:12] and rng.uniform() < 0.2:  # noqa: PLR2004 - a share
             staff.postings.append(_posting(staff.of_grid[here][-1], there, "grid_member", CHANGED, None))
 

@@ -16,7 +16,7 @@ from data.sample.organisation import Row
 from data.sample.yard import Raised
 
 PUBLIC = {"school", "clinic", "market", "park", "station", "office"}
-SINCE_MAP, SINCE_TAUGHT = "2025-03-01", "2026-05-18"
+SINCE = {"map": "2025-03-01", "member": "2026-05-18"}
 
 
 def place_rows(blocks: list[Block], built: list[Raised], grids: list[GridPlan], prefix: str) -> list[Row]:
@@ -32,7 +32,7 @@ def _institutions(blocks: list[Block], built: list[Raised]) -> Iterator[Row]:
             address = next(
                 (raised.road + raised.number for raised in built if raised.block == block.index), ""
             )
-            yield _row(block.name, kind, address, block.lot.representative_point(), "map", SINCE_MAP)
+            yield _row(block.name, kind, address, block.lot.representative_point())
 
 
 def _stations(grids: list[GridPlan], built: list[Raised]) -> Iterator[Row]:
@@ -45,13 +45,13 @@ def _stations(grids: list[GridPlan], built: list[Raised]) -> Iterator[Row]:
         )
         chosen = min(shops, key=lambda shop: shop.doors[0].distance(middle))
         chosen.use, chosen.name = "office", f"{name}党群服务站"
-        yield _row(chosen.name, "office", chosen.road + chosen.number, chosen.doors[0], "map", SINCE_MAP)
+        yield _row(chosen.name, "office", chosen.road + chosen.number, chosen.doors[0])
 
 
 def _shops(built: list[Raised]) -> Iterator[Row]:
     for raised in built:
         if raised.use == "shop" and raised.name:
-            yield _row(raised.name, "shop", raised.road + raised.number, raised.doors[0], "map", SINCE_MAP)
+            yield _row(raised.name, "shop", raised.road + raised.number, raised.doors[0])
 
 
 def _nicknames(blocks: list[Block]) -> Iterator[Row]:
@@ -60,10 +60,10 @@ def _nicknames(blocks: list[Block]) -> Iterator[Row]:
     for name, x, y in NICKNAMES:
         block = about.get((x, y))
         at = block.lot.representative_point() if block else Point(x, y)
-        yield _row(name, "nickname", "", at, "member", SINCE_TAUGHT)
+        yield _row(name, "nickname", "", at, source="member")
 
 
-def _row(name: str, kind: str, address: str, at: Point, source: str, since: str) -> Row:
+def _row(name: str, kind: str, address: str, at: Point, *, source: str = "map") -> Row:
     return {
         "name": name,
         "kind": kind,
@@ -71,5 +71,5 @@ def _row(name: str, kind: str, address: str, at: Point, source: str, since: str)
         "x": at.x,
         "y": at.y,
         "source": source,
-        "since": since,
+        "since": SINCE[source],
     }

@@ -40,7 +40,7 @@ def degrees(points_m: Array) -> Array:
     """
     middle = np.array([WIDTH_M / 2, HEIGHT_M / 2])
     lonlat = np.array([MIDDLE_LON, MIDDLE_LAT]) + (points_m - middle) / np.array([LON_M, LAT_M])
-    return np.round(lonlat, DECIMALS)
+    return np.asarray(np.round(lonlat, DECIMALS), dtype=np.float64)
 
 
 def shapes_in_degrees(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:

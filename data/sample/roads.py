@@ -5,15 +5,17 @@ Before: `streets`, `compounds`. After: `addresses`, `rounds`, `frames`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 from shapely import LineString, STRtree
+from shapely.geometry.base import BaseGeometry
 
 from data.sample.compounds import Compound
 from data.sample.names import LANES, ROADS, numeral
-from data.sample.streets import Street
+from data.sample.streets import Street, overshot
 from data.sample.terrain import GRAIN_M, Array, Terrain
 from data.sample.zones import Zones
 
@@ -21,6 +23,7 @@ ON_M = 0.06
 SAME_END_M = 0.5
 STRAIGHT = 0.82
 LEAST_M = 0.2
+MOSTLY = 0.6
 
 
 @dataclass(frozen=True)
@@ -37,43 +40,52 @@ class Road:
 def name_streets(streets: list[Street], zones: Zones) -> list[Street]:
     """Give every street but the tracks a name; streets that go straight on share one."""
     group = _groups(streets)
-    roads, lanes, names = iter(ROADS), iter(LANES), dict[int, str]()
-    counts: dict[str, int] = {}
-    for index, street in enumerate(streets):
-        first = group[index]
-        if first not in names:
-            names[first] = street.name or _name(street, zones, roads, lanes, counts)
-    return [replace(street, name=names[group[index]]) for index, street in enumerate(streets)]
+    members: dict[int, list[Street]] = {}
+    for first, street in zip(group, streets, strict=True):
+        members.setdefault(first, []).append(street)
+    roads, lanes, counts = iter(ROADS), iter(LANES), dict[str, int]()
+    names = {first: _name(same, zones, roads, lanes, counts) for first, same in members.items()}
+    return [replace(street, name=names[first]) for first, street in zip(group, streets, strict=True)]
 
 
-def _name(street: Street, zones: Zones, roads: object, lanes: object, counts: dict[str, int]) -> str:
-    if street.highway == "track":
-        return ""
-    middle = street.line.interpolate(0.5, normalized=True)
-    village = next((v.name for v in zones.villages if v.ground.intersects(middle)), "")
+def _name(
+    same: list[Street], zones: Zones, roads: Iterator[str], lanes: Iterator[str], counts: dict[str, int]
+) -> str:
+    first = same[0]
+    if first.name or first.highway == "track":
+        return first.name
+    village = _village(shapely.union_all([street.line for street in same]), zones)
     if village:
         counts[village] = counts.get(village, 0) + 1
         return f"{village}{numeral(counts[village])}巷"
-    names = lanes if street.highway == "living_street" else roads
-    return str(next(names, ""))  # type: ignore[call-overload]
+    return next(lanes if first.highway == "living_street" else roads, "")
+
+
+def _village(line: BaseGeometry, zones: Zones) -> str:
+    """Name the village in which most of a street lies, or nothing."""
+    inside = (v.name for v in zones.villages if v.ground.intersection(line).length > MOSTLY * line.length)
+    return next(inside, "")
 
 
 def _groups(streets: list[Street]) -> list[int]:
-    """Number streets so that those which meet end to end in one direction get one number."""
+    """Give streets that meet end to end in one direction the same number."""
     group = list(range(len(streets)))
+    ends = [_ends(street.line) for street in streets]
     for i, one in enumerate(streets):
         for j in range(i):
-            if group[i] == i and not streets[j].name and not one.name and _goes_on(one, streets[j]):
+            if group[i] == i and not streets[j].name and not one.name and _goes_on(ends[i], ends[j]):
                 group[i] = group[j]
     return group
 
 
-def _goes_on(one: Street, other: Street) -> bool:
-    for end, way in _ends(one.line):
-        for other_end, other_way in _ends(other.line):
-            if np.hypot(*(end - other_end)) < SAME_END_M and -float(way @ other_way) > STRAIGHT:
-                return True
-    return False
+def _goes_on(one: list[tuple[Array, Array]], other: list[tuple[Array, Array]]) -> bool:
+    return any(
+        abs(end[0] - there[0]) < SAME_END_M
+        and abs(end[1] - there[1]) < SAME_END_M
+        and -float(way @ to) > STRAIGHT
+        for end, way in one
+        for there, to in other
+    )
 
 
 def _ends(line: LineString) -> list[tuple[Array, Array]]:
@@ -86,7 +98,9 @@ def make_roads(terrain: Terrain, streets: list[Street], compounds: list[Compound
     """Cut all streets and inner roads at junctions and bridge ends."""
     inner = [Street(compound.inner, "service", "") for compound in compounds]
     known = [*streets, *inner]
-    net = shapely.union_all([*(street.line for street in known), terrain.water.exterior], grid_size=GRAIN_M)
+    net = shapely.union_all(
+        [*(overshot(street.line) for street in known), terrain.water.exterior], grid_size=GRAIN_M
+    )
     parts = [part for part in shapely.get_parts(shapely.line_merge(net)) if part.length > LEAST_M]
     tree = STRtree([street.line for street in known])
     roads = [road for part in _noded(parts) if (road := _road(part, tree, known, terrain)) is not None]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -21,7 +20,9 @@ from data.sample.terrain import Array
 Node = tuple[float, float]
 PLANNED_DAYS = (0, 1, 2)
 DONE_DAYS = (-6, -4, -2, -1)
-SUNDAY = 6
+LEAST_STOPS = 3
+HOURS = (8.5, 9.0, 14.5, 15.0, 18.5)
+PACE_M_MIN = 60.0
 
 
 class Ways:
@@ -102,31 +103,29 @@ def make_rounds(
     rng = np.random.default_rng([seed, 11])
     rounds: list[Round] = []
     for grid, members in of_grid.items():
-        for member in members[1:]:
-            days = [int(rng.choice(DONE_DAYS)), int(rng.choice(DONE_DAYS[2:])), int(rng.choice(PLANNED_DAYS))]
-            for ahead in sorted(set(days)):
-                rounds += _round(
-                    ways, stops_of.get(grid, []), (member, grid), today + timedelta(ahead), today, rng
-                )
+        stops = stops_of.get(grid, [])
+        for member in members[1:] if len(stops) >= LEAST_STOPS else []:
+            days = {int(rng.choice(DONE_DAYS)), int(rng.choice(DONE_DAYS[2:])), int(rng.choice(PLANNED_DAYS))}
+            for ahead in sorted(days):
+                line, picked = _walk(ways, stops, rng)
+                start = at(today + timedelta(ahead), float(rng.choice(HOURS)))
+                minutes = max(25, int(line.length / PACE_M_MIN + 4 * len(picked)))
+                state = "done" if ahead < 0 else "planned"
+                end = start + timedelta(minutes=minutes)
+                rounds.append(Round(member, grid, start, end, state, line, picked))
     return rounds
 
 
-def _round(
-    ways: Ways, stops: list[Stop], who: tuple[str, str], day: date, today: date, rng: np.random.Generator
-) -> Iterator[Round]:
-    if len(stops) < 3:  # noqa: PLR2004 - a round needs three
-        return
-    chosen = rng.choice(len(stops), size=min(len(stops), int(rng.integers(4, 8))), replace=False)
-    picked = _in_turn([stops[index] for index in chosen.tolist()])
+def _walk(ways: Ways, stops: list[Stop], rng: np.random.Generator) -> tuple[LineString, list[Stop]]:
+    """Choose some stops and walk round them; a grid with one junction is walked to the next one and back."""
+    count = min(len(stops), int(rng.integers(4, 8)))
+    picked = _in_turn([stops[index] for index in rng.choice(len(stops), size=count, replace=False).tolist()])
     nodes = [ways.nearest(stop.x, stop.y) for stop in picked]
     legs = [leg for a, b in zip(nodes, [*nodes[1:], nodes[0]], strict=True) for leg in ways.way(a, b)]
-    if legs:
-        line = LineString(np.vstack(legs))
-        hour = float(rng.choice([8.5, 9.0, 14.5, 15.0, 18.5]))
-        start = at(day, hour)
-        minutes = max(25, int(line.length / 60 + 4 * len(picked)))
-        state = "done" if day < today else "planned"
-        yield Round(*who, start, start + timedelta(minutes=minutes), state, line, picked)
+    if not legs:
+        there = ways.next[nodes[0]][0][2]
+        legs = [there, there[::-1]]
+    return LineString(np.vstack(legs)), picked
 
 
 def _in_turn(stops: list[Stop]) -> list[Stop]:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
+import shapely
 from shapely import LineString, Point, Polygon, box
 from shapely.affinity import rotate, translate
+from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 from data.sample.terrain import Array
@@ -82,9 +84,9 @@ def set_down(shape: Shape, x: float, y: float, angle_deg: float) -> Shape:
     return translate(rotate(shape, angle_deg, origin=(0, 0)), x, y)
 
 
-def lean_deg(lot: Polygon, *, most_deg: float = 22.0) -> float:
+def lean_deg(lot: BaseGeometry, *, most_deg: float = 22.0) -> float:
     """Give the turn of rows that follow a lot's sides yet still look south, in degrees."""
-    ring = np.asarray(lot.minimum_rotated_rectangle.exterior.coords)
+    ring = shapely.get_coordinates(lot.minimum_rotated_rectangle)
     along = ring[1] - ring[0]
     angle = float(np.degrees(np.arctan2(along[1], along[0])))
     return float(np.clip((angle + 45) % 90 - 45, -most_deg, most_deg))
@@ -110,5 +112,5 @@ def along_edge(
 
 def edges(lot: Polygon, *, tolerance_m: float = 1.5) -> list[tuple[Array, Array]]:
     """Give a lot's edges counter-clockwise, so that inside is on the left."""
-    ring = np.asarray(orient(lot.simplify(tolerance_m)).exterior.coords)
+    ring = shapely.get_coordinates(shapely.orient_polygons(lot.simplify(tolerance_m)))
     return [(ring[i], ring[i + 1]) for i in range(len(ring) - 1)]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import split
 
 from data.sample.terrain import GRAIN_M, RIVER_HALF_M, Array, Terrain, curve, longest
@@ -22,7 +23,7 @@ BANK_M = RIVER_HALF_M + 38.0
 JOIN_M = 42.0
 CORNER_M = 38.0
 SHARP_DEG = 35.0
-ON_LINE_M = 0.05
+ON_LINE_M = 0.002
 LEAST_CUT_M = 25.0
 STRIP_M = 60.0
 WIDE_HA, MIDDLE_HA = 13.0, 6.0
@@ -52,7 +53,7 @@ def draw_streets(terrain: Terrain, zones: Zones, seed: int) -> list[Street]:
     """Draw all streets that bound blocks, in metres, ends lying on other streets or on the outline."""
     rng = np.random.default_rng([seed, 3])
     streets = list(_arterials(terrain, rng))
-    ends: list[Array] = []
+    ends = np.empty((0, 2))
     todo = [face for face in faces(terrain, streets) if not is_bank(face, terrain)]
     while todo:
         block = todo.pop(0)
@@ -62,7 +63,7 @@ def draw_streets(terrain: Terrain, zones: Zones, seed: int) -> list[Street]:
         line = _cut(block, ends, rng)
         if line is not None:
             streets.append(Street(line, _highway(zone, block.area / HECTARE_M2)))
-            ends += [np.array(line.coords[0]), np.array(line.coords[-1])]
+            ends = np.vstack([ends, line.coords[0], line.coords[-1]])
             todo += _halves(block, line)
     return streets
 
@@ -70,7 +71,7 @@ def draw_streets(terrain: Terrain, zones: Zones, seed: int) -> list[Street]:
 def faces(terrain: Terrain, streets: list[Street]) -> list[Polygon]:
     """Give the blocks between streets, river middle and outline, north-west first; they tile the outline."""
     lines = [terrain.outline.exterior, terrain.river.intersection(terrain.outline)]
-    net = shapely.union_all([*lines, *(street.line for street in streets)], grid_size=GRAIN_M)
+    net = shapely.union_all([*lines, *(overshot(street.line) for street in streets)], grid_size=GRAIN_M)
     found = shapely.get_parts(shapely.polygonize([net]))
     return sorted(found, key=lambda face: (-round(face.centroid.y, 2), round(face.centroid.x, 2)))
 
@@ -85,11 +86,11 @@ def _arterials(terrain: Terrain, rng: np.random.Generator) -> Iterator[Street]:
         line = curve(np.array(points) + rng.uniform(-18, 18, (len(points), 2)), step_m=45)
         yield Street(_within(line, terrain), highway, name)
     for name, side in (("滨河北路", 1), ("滨河南路", -1)):
-        bank = terrain.river.simplify(1.0).offset_curve(side * BANK_M, quad_segs=3).simplify(1.5)
+        bank = shapely.offset_curve(terrain.river.simplify(1.0), side * BANK_M, quad_segs=3).simplify(1.5)
         yield Street(_within(bank, terrain), "tertiary", name)
 
 
-def _within(line: LineString, terrain: Terrain) -> LineString:
+def _within(line: BaseGeometry, terrain: Terrain) -> LineString:
     return longest(line.intersection(terrain.outline))
 
 
@@ -107,6 +108,11 @@ def _halves(block: Polygon, line: LineString) -> list[Polygon]:
     return [part for part in split(block, _reach(line, 0.5)).geoms if isinstance(part, Polygon)]
 
 
+def overshot(line: LineString) -> LineString:
+    """Let a line pass its ends by a hair, so that noding finds the crossing; the stub is dropped later."""
+    return _reach(line, 3 * GRAIN_M)
+
+
 def _reach(line: LineString, by_m: float) -> LineString:
     """Lengthen a line at both ends."""
     points = np.asarray(line.coords)
@@ -116,7 +122,7 @@ def _reach(line: LineString, by_m: float) -> LineString:
     return LineString(points)
 
 
-def _cut(block: Polygon, ends: list[Array], rng: np.random.Generator) -> LineString | None:
+def _cut(block: Polygon, ends: Array, rng: np.random.Generator) -> LineString | None:
     """Choose the best of some bent cuts across the longer side of a block; None when none is possible."""
     corners = _corners(block)
     tries = [_try(block, share, ends, rng) for share in rng.permutation(np.linspace(0.34, 0.66, 9))]
@@ -124,8 +130,8 @@ def _cut(block: Polygon, ends: list[Array], rng: np.random.Generator) -> LineStr
     return min(lines, key=lambda line: _badness(block, line, corners), default=None)
 
 
-def _try(block: Polygon, share: float, ends: list[Array], rng: np.random.Generator) -> LineString | None:
-    box = np.asarray(shapely.minimum_rotated_rectangle(block).exterior.coords)
+def _try(block: Polygon, share: float, ends: Array, rng: np.random.Generator) -> LineString | None:
+    box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(block))
     a, b, c, d = box[:4] if np.hypot(*(box[1] - box[0])) >= np.hypot(*(box[2] - box[1])) else box[1:5]
     middle = a + share * (b - a), d + share * (c - d)
     slant = rng.uniform(-0.05, 0.05) * (b - a)
@@ -139,11 +145,13 @@ def _try(block: Polygon, share: float, ends: list[Array], rng: np.random.Generat
     return _bent(start, stop, block, rng)
 
 
-def _join(end: Array, block: Polygon, ends: list[Array]) -> Array:
+def _join(end: Array, block: Polygon, ends: Array) -> Array:
     """Move an end to a street end close by on the same block edge."""
-    near = [other for other in ends if np.hypot(*(other - end)) < JOIN_M]
-    near = [other for other in near if block.exterior.distance(Point(other)) < ON_LINE_M]
-    return min(near, key=lambda other: float(np.hypot(*(other - end))), default=end)
+    gaps = np.hypot(*(ends - end).T)
+    for index in np.flatnonzero(gaps < JOIN_M)[np.argsort(gaps[gaps < JOIN_M], kind="stable")]:
+        if block.exterior.distance(Point(ends[index])) < ON_LINE_M:
+            return np.asarray(ends[index], dtype=np.float64)
+    return end
 
 
 def _bent(start: Array, stop: Array, block: Polygon, rng: np.random.Generator) -> LineString | None:
@@ -158,7 +166,7 @@ def _bent(start: Array, stop: Array, block: Polygon, rng: np.random.Generator) -
     )
     for line in (bowed, LineString([start, stop])):
         if (
-            block.buffer(ON_LINE_M).contains(line)
+            block.buffer(0.05).contains(line)
             and line.intersection(block.exterior.buffer(1)).length < LEAST_CUT_M
         ):
             return line

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
-from shapely import LineString, Polygon, remove_repeated_points, set_precision
+from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 WIDTH_M = 3200.0
@@ -69,8 +70,8 @@ def make_terrain(seed: int) -> Terrain:
     rng = np.random.default_rng([seed, 1])
     outline = _outline(rng)
     river = curve(_around(rng, RIVER, 35.0))
-    water = river.buffer(RIVER_HALF_M, quad_segs=4).intersection(outline)
-    return Terrain(outline, river, Polygon(water.exterior), curve(_around(rng, RAIL, 15.0)))
+    water = Polygon(shapely.get_exterior_ring(river.buffer(RIVER_HALF_M, quad_segs=4).intersection(outline)))
+    return Terrain(outline, river, water, curve(_around(rng, RAIL, 15.0)))
 
 
 RIVER = np.array(
@@ -101,5 +102,5 @@ def _outline(rng: np.random.Generator) -> Polygon:
     ring = np.vstack(sides)
     ring = ring + rng.uniform(-45, 45, ring.shape)
     smooth = (ring + 0.5 * np.roll(ring, 1, 0) + 0.5 * np.roll(ring, -1, 0)) / 2
-    shape = remove_repeated_points(Polygon(smooth), 1.0)
-    return Polygon(set_precision(shape, GRAIN_M).exterior)
+    shape = Polygon(smooth)
+    return Polygon(np.round(np.asarray(shape.exterior.coords), 2))

@@ -10,8 +10,8 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
-from data.sample.members import PHONE_BASE
 from data.sample.plane import DECIMALS, LAT_M, LON_M
 from data.sample.terrain import HEIGHT_M, WIDTH_M
 
@@ -64,8 +64,7 @@ def _moved(table: pd.DataFrame, lon: float, lat: float) -> pd.DataFrame:
             (table["lat"] + lat).round(DECIMALS),
         )
     if isinstance(table, gpd.GeoDataFrame):
-        import shapely
-
-        moved = shapely.transform(table.geometry.to_numpy(), lambda xy: np.round(xy + [lon, lat], DECIMALS))
+        step = np.array([lon, lat])
+        moved = shapely.transform(table.geometry.to_numpy(), lambda xy: np.round(xy + step, DECIMALS))
         table = table.set_geometry(gpd.GeoSeries(moved, index=table.index, crs=table.crs))
     return table

@@ -28,10 +28,11 @@ from data.sample.members import Staff, make_staff
 from data.sample.organisation import Row, organisation_rows
 from data.sample.places import place_rows
 from data.sample.roads import Road, make_roads, name_streets
-from data.sample.rounds import Stop, Ways, make_rounds, make_visits
-from data.sample.spots import GridAt, make_spots
+from data.sample.rounds import Round, Stop, Ways, make_rounds, make_visits
+from data.sample.spots import make_spots
 from data.sample.streets import Street, draw_streets
 from data.sample.terrain import make_terrain
+from data.sample.where import GridAt
 from data.sample.yard import Raised
 from data.sample.zones import make_zones
 
@@ -168,7 +169,7 @@ def _grid_of_block(plan: Plan) -> dict[int, str]:
     return {index: grid.code for grid in plan.grids for index in grid.blocks}
 
 
-def _rounds(plan: Plan, staff: Staff, today: date, seed: int) -> list[frames.Round]:
+def _rounds(plan: Plan, staff: Staff, today: date, seed: int) -> list[Round]:
     grid_of = _grid_of_block(plan)
     stops: dict[str, list[Stop]] = {}
     for raised in plan.built:
