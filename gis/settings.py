@@ -40,6 +40,16 @@ class Settings:
     smtp_url: str = ""
     webhook_url: str = ""
 
+    @property
+    def queue_url(self) -> str:
+        """Give Redis's address as Celery spells it; only a local socket is spelt in another way there."""
+        return self.redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
+
+    @property
+    def limits_url(self) -> str:
+        """Give Redis's address as the rate limiter spells it."""
+        return self.redis_url.replace("unix://", "redis+unix://", 1)
+
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
     """Read and check all settings.

@@ -68,7 +68,7 @@ def _configuration(chosen: Settings) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
-        "RATELIMIT_STORAGE_URI": chosen.redis_url,
+        "RATELIMIT_STORAGE_URI": chosen.limits_url,
         "RATELIMIT_KEY_PREFIX": "wangge",
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "WTF_CSRF_TIME_LIMIT": 12 * 3600,

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from webmap.local.folders import STATE, SYSTEM, LocalError
-from webmap.local.progress import run_logged
+from webmap.local.progress import NO_NETWORK, run_logged
 
 POSTGIS = re.compile(r"^postgresql-(\d+)-postgis-3\b", re.MULTILINE)
 GUARD = Path("/usr/sbin/policy-rc.d")
@@ -46,7 +46,8 @@ def refresh() -> None:
     _need_apt()
     for folder in ("lists/partial", "cache/archives/partial"):
         (PRIVATE / folder).mkdir(parents=True, exist_ok=True)
-    run_logged(["apt-get", *private_options(), "update"], "apt-update", QUIET)
+    hint = f"the lists of packages {NO_NETWORK}"
+    run_logged(["apt-get", *private_options(), "update"], "apt-update", QUIET, hint=hint)
 
 
 def private_options() -> tuple[str, ...]:
@@ -75,7 +76,7 @@ def install(packages: list[str]) -> None:
             run_logged(command, "apt-install", QUIET)
         except LocalError:
             refresh()
-            run_logged(command, "apt-install", QUIET)
+            run_logged(command, "apt-install", QUIET, hint=f"{' '.join(packages)} could not be installed")
 
 
 def unpack(packages: list[str], into: Path = SYSTEM) -> None:

@@ -20,7 +20,7 @@ from webmap.local import machine, node, servers, stopping, venv
 from webmap.local.folders import ROOT, STATE, LocalError
 from webmap.local.port import choose_port, wait_for_web
 from webmap.local.processes import Child, start_child, stop_child, watch
-from webmap.local.progress import run_logged, say, step
+from webmap.local.progress import run_logged, run_shown, say, step
 from webmap.local.secrets_file import local_secrets
 
 BIN = venv.VENV / "bin"
@@ -81,7 +81,7 @@ def _fill(env: Mapping[str, str]) -> None:
     with step("bringing the tables up to date"):
         run_logged(_wangge("migrate"), "demo-migrate", env)
     with step("loading the sample town, if there is none yet"):
-        run_logged(_wangge("sample", "load"), "demo-sample", env)
+        run_shown(_wangge("sample", "load", "--if-empty"), "demo-sample", env)
 
 
 def _start(started: ExitStack, env: Mapping[str, str]) -> list[Child]:

@@ -11,19 +11,20 @@ import subprocess
 from pathlib import Path
 
 from webmap.local.folders import ROOT, STATE
-from webmap.local.progress import run_logged, step
+from webmap.local.progress import NO_NETWORK, run_logged, step
 from webmap.local.stamps import digest, is_fresh, put
 from webmap.local.vendor import PACKAGES, PAGES, VENDOR, vendor
 from webmap.local.venv import install_hashed
 
 OLDEST_NODE = 18
+LOCK = PAGES / "package-lock.json"
 NODE_LOCK = ROOT / "requirements-node.lock"
 NODE_HOME = STATE / "node"
 
 
 def ready() -> None:
     """Fetch and copy when the lock or the list of files changed; do nothing when they did not."""
-    value = digest(PAGES / "package-lock.json", PAGES / ".npmrc", Path(__file__).with_name("vendor.py"))
+    value = digest(LOCK, PAGES / ".npmrc", Path(__file__).with_name("vendor.py"))
     if is_fresh("vendor", value, VENDOR, PACKAGES):
         return
     with step("fetching the map's scripts and styles from package-lock.json"):
@@ -39,7 +40,12 @@ def fetch() -> None:
 
 def npm(*arguments: str) -> None:
     """Run npm in the pages' folder."""
-    run_logged([*_npm(), *arguments, "--no-audit", "--no-fund"], "npm", cwd=PAGES)
+    run_logged(
+        [*_npm(), *arguments, "--no-audit", "--no-fund"],
+        "npm",
+        cwd=PAGES,
+        hint=f"the packages of {LOCK.name} {NO_NETWORK}",
+    )
 
 
 def _npm() -> list[str]:

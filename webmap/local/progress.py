@@ -16,6 +16,7 @@ from pathlib import Path
 from webmap.local.folders import LOGS, ROOT, LocalError
 from webmap.local.running import last_lines
 
+NO_NETWORK = "could not be fetched (is the network up? is a mirror set, if you need one?)"
 BEGAN = time.monotonic()
 
 
@@ -34,13 +35,15 @@ def step(title: str) -> Iterator[None]:
     say(f"  done in {now - began:.1f} s ({now - BEGAN:.0f} s so far)")
 
 
-def run_logged(command: list[str], name: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> None:
+def run_logged(
+    command: list[str], name: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT, *, hint: str = ""
+) -> None:
     """Run a command with its words going to `.wangge/log/<name>.log`.
 
     Raises
     ------
     LocalError
-        When it cannot be run or fails; the sentence ends with the log's last lines.
+        When it cannot be run or fails: what is likely wrong (`hint`), and the log's last lines.
     """
     LOGS.mkdir(parents=True, exist_ok=True, mode=0o700)
     log = LOGS / f"{name}.log"
@@ -59,7 +62,18 @@ def run_logged(command: list[str], name: str, env: Mapping[str, str] | None = No
         except OSError as fault:
             raise LocalError(f"cannot run {command[0]}: {fault.strerror}") from fault
     if done.returncode:
-        raise LocalError(f"`{' '.join(command[:3])} …` failed (code {done.returncode}); {last_lines(log, 4)}")
+        what = hint or f"`{' '.join(command[:3])} …` failed (code {done.returncode})"
+        raise LocalError(f"{what}; {last_lines(log)}")
+
+
+def run_shown(command: list[str], name: str, env: Mapping[str, str]) -> None:
+    """Run a command with its own progress bar on the terminal; like `run_logged` where nobody looks."""
+    if not sys.stderr.isatty():
+        run_logged(command, name, env)
+        return
+    done = subprocess.run(command, check=False, cwd=ROOT, env={**os.environ, **env}, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise LocalError(f"`{' '.join(command[1:])}` failed (code {done.returncode}); its words stand above")
 
 
 def warn(text: str) -> None:

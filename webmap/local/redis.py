@@ -33,7 +33,7 @@ class Redis:
 
     @property
     def url(self) -> str:
-        """Give the address in redis-py's form; Celery wants the same path as `redis+socket://`."""
+        """Give the address in redis-py's form; `gis.settings` respells it for Celery and the rate limiter."""
         return f"unix://{quote(str(self.socket))}?db=0"
 
     def pid(self) -> int | None:

@@ -16,6 +16,7 @@ from webmap.local.account import Account
 from webmap.local.folders import LocalError
 
 LARGEST_LOG_BYTES = 10_000_000
+LONGEST_LINE = 200  # characters of a log that are worth repeating on the screen
 
 
 def works_in(pid: int, folder: Path) -> bool:
@@ -109,5 +110,5 @@ def stop(
 def last_lines(log: Path, count: int = 3) -> str:
     """Give the last lines of a log in one piece, with where to read the rest."""
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    tail = " / ".join(line.strip() for line in text.splitlines()[-count:])
+    tail = " / ".join(line.strip()[:LONGEST_LINE] for line in text.splitlines()[-count:])
     return f"its log {log} ends: {tail or '(empty)'}"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from webmap.local.folders import ROOT, STATE
 from webmap.local.machine import pip_command
-from webmap.local.progress import run_logged, step
+from webmap.local.progress import NO_NETWORK, run_logged, step
 from webmap.local.stamps import digest, is_fresh, put
 
 VENV = ROOT / ".venv"
@@ -50,7 +50,7 @@ def install_hashed(lock: Path, target: Path) -> None:
     shutil.rmtree(new, ignore_errors=True)
     options = ["--quiet", "--disable-pip-version-check", "--no-compile", "--only-binary", ":all:"]
     command = [*pip_command(), "install", *options, "--require-hashes", "--target", str(new), "-r", str(lock)]
-    run_logged(command, f"pip-{target.name}")
+    run_logged(command, f"pip-{target.name}", hint=f"the packages of {lock.name} {NO_NETWORK}")
     shutil.rmtree(target, ignore_errors=True)
     new.rename(target)
 
@@ -66,7 +66,8 @@ def _get_uv() -> None:
 def _uv(log: str, *arguments: str) -> None:
     # The build runs in .venv's Python and finds setuptools in uv's folder; nothing unlocked is fetched.
     env = {"VIRTUAL_ENV": str(VENV), "PYTHONPATH": str(UV_HOME), "UV_PYTHON_DOWNLOADS": "never", **index()}
-    run_logged([str(UV), "--quiet", *arguments], log, env)
+    hint = f"the packages of {LOCK.name} {NO_NETWORK}"
+    run_logged([str(UV), "--quiet", *arguments], log, env, hint=hint)
 
 
 def index() -> dict[str, str]:
