@@ -214,6 +214,8 @@ def _all_at_once(value: list[Any]) -> NDArray[np.float64] | None:
         return None
     if places.ndim != FLAT or places.shape[1] not in (FLAT, WITH_HEIGHT) or places.dtype.kind not in "iuf":
         return None
+    if any(bool in map(type, part) for part in value):  # numpy takes true for 1
+        return None
     return places[:, :FLAT].astype(np.float64)
 
 

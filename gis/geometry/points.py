@@ -184,7 +184,7 @@ def _rows(text: bytes, names: list[str], delimiter: str, numeric: set[str]) -> t
             table = _rows_at_once(text, names, delimiter, numbers)
         except pa.ArrowInvalid:
             continue
-        if all(np.isfinite(table[name].to_numpy()).all() for name in numbers):
+        if all(np.isfinite(_numbers(table[name])).all() for name in numbers):
             return table, {}
     try:
         return _rows_at_once(text, names, delimiter, set()), {}
@@ -223,7 +223,8 @@ def _numbers(values: Any) -> NDArray[np.float64]:
     if pa.types.is_string(values.type):
         plain = pc.utf8_trim_whitespace(values)
         values = pc.if_else(pc.match_substring_regex(plain, NUMBER), plain, None).cast(pa.float64())
-    return np.array(values.to_numpy(), np.float64)
+    # By way of DLPack: pyarrow's own `to_numpy` would import pandas, which takes a second.
+    return np.array(np.from_dlpack(values.fill_null(np.nan).combine_chunks()))
 
 
 def _faults(table: Any, lon_name: str, lat_name: str, place: tuple[Any, Any]) -> dict[int, str]:
