@@ -17,6 +17,8 @@ PLAIN = Settings("postgresql+psycopg://h/d", "redis://:word@h:6379/0", "s" * 32,
 
 @pytest.fixture
 def local() -> Settings:
+    if "WANGGE_REDIS_URL" not in os.environ:
+        pytest.fail("no test Redis: run `make test`, or export WANGGE_REDIS_URL")
     return replace(PLAIN, redis_url=os.environ["WANGGE_REDIS_URL"])
 
 

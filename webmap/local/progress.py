@@ -62,7 +62,8 @@ def run_logged(
         except OSError as fault:
             raise LocalError(f"cannot run {command[0]}: {fault.strerror}") from fault
     if done.returncode:
-        what = hint or f"`{' '.join(command[:3])} …` failed (code {done.returncode})"
+        short = " ".join([Path(command[0]).name, *command[1:]])[:80]
+        what = hint or f"`{short}` failed (code {done.returncode})"
         raise LocalError(f"{what}; {last_lines(log)}")
 
 
