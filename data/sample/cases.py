@@ -177,7 +177,7 @@ def _any(things: Sequence[T], rng: np.random.Generator) -> T:
 def _write(desk: Desk, category: Category, spot: Spot, reported: datetime) -> dict[str, Any]:
     rng = desk.rng
     vague = rng.uniform() < VAGUE_SHARE
-    channel = "wechat" if vague else str(rng.choice(CHANNELS, p=CHANNEL_SHARE))
+    channel = "wechat" if vague else _channel(category, rng)
     lon, lat = degrees(np.array([[spot.x, spot.y]]))[0]
     grid = "" if vague else desk.grid_at(lon, lat)
     pin = None if vague or rng.uniform() > PIN_SHARE[channel] else _pin(desk, spot, grid)
@@ -187,6 +187,12 @@ def _write(desk: Desk, category: Category, spot: Spot, reported: datetime) -> di
         "category": category.code, "true_grid_code": grid, "true_place": "" if vague else spot.ref,
         "lon": pin[0] if pin else None, "lat": pin[1] if pin else None, "channel": channel, "_spot": spot,
     }  # fmt: skip
+
+
+def _channel(category: Category, rng: np.random.Generator) -> str:
+    """Choose a channel; what concerns a home is not found on a round but told at the door."""
+    channel = str(rng.choice(CHANNELS, p=CHANNEL_SHARE))
+    return "visit" if channel == "member" and category.code.startswith("L") else channel
 
 
 def _pin(desk: Desk, spot: Spot, grid: str) -> tuple[float, float] | None:

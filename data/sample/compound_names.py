@@ -77,6 +77,13 @@ def _partner(compound: Compound, compounds: list[Compound]) -> Compound | None:
 
 
 def _aliases(name: str) -> Iterator[str]:
+    for part in (part for pair in PARTS for part in pair if name.endswith(part)):
+        base = name.removesuffix(part)
+        yield from (
+            f"{other.removesuffix('小区')}{part}" for other in (base, *_aliases(base)) if other != base
+        )
+        if base.endswith("小区"):
+            yield base.removesuffix("小区") + part
     if name.endswith("家属院"):
         yield name.removesuffix("家属院") + "老院"
         yield name.removesuffix("属院") + "属楼"

@@ -50,7 +50,7 @@ def moves_of(
     moves, now = [], reported
     for move in MOVES[: MOVES.index(last) + 1]:
         now = now + waits[move]
-        if move not in {"filed", "assigned"} and not urgent:
+        if move in {"checked", "closed"} or (move in {"accepted", "acted"} and not urgent):
             now = _awake(now)
         moves.append(
             {"move": move, "at": now.isoformat(timespec="seconds"), "note": _note(move, category, grid)}

@@ -45,7 +45,32 @@ STOPS_A_GRID = 40
 class Town:
     """All tables of a town; shapes are longitude and latitude (EPSG:4490), times are ISO texts at +08:00.
 
-    Every attribute is one table and, once written, one file; `data/sample/README` is the columns of each.
+    Every attribute is one table and, once written, one file. Codes join them: a building's `compound_code`, an
+    entrance's and a household's `building_code`, a posting's `member_code` and `grid_code`, and so on.
+
+    Attributes
+    ----------
+    boundaries : level, code, name, parent_code, kind, geometry
+        From the city to the grid, and the micro-grids of the first community. Grids tile their community,
+        communities the subdistrict, vertex by vertex.
+    compounds : code, name, aliases (split by ;), address, geometry
+    buildings : code, name, compound_code, road, house_number, floors, use, geometry
+        `road` is the village's name where houses are numbered by village.
+    entrances : building_code, name, lon, lat
+    households : code, building_code, entrance, floor, room, lon, lat
+    roads : code, name, highway, oneway, bridge, geometry
+        Cut at every junction and at both ends of a bridge.
+    ground : kind (water, green, field, square, rail), name, geometry
+    places : code, name, kind, address, lon, lat, source, since
+    organisations : code, name, kind, parent_code, area_code, grid_code
+    members : code, name, phone, organisation_code, skills (split by ;), means
+    postings : member_code, grid_code, role, valid_from, valid_to (empty: open)
+    shifts : member_code, starts_at, ends_at, kind (duty, leave)
+    rounds : code, member_code, grid_code, starts_at, ends_at, state, stops (JSON), geometry
+    visits : household_code, member_code, at
+    cases : reported_at, text, category, true_grid_code, true_place, lon, lat, channel, state, moves (JSON), rating
+        `true_place` is the code of a building, compound, place or road; it, the pin and the grid are empty
+        where the words name no place. `state` is the last move.
     """
 
     boundaries: gpd.GeoDataFrame

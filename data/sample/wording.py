@@ -11,6 +11,7 @@ from data.sample.complaints import COMPLAINTS, LOCATIVES, OPENINGS, PLAIN_AFTER,
 from data.sample.crossings import Spot
 
 PHONE_SHARE = 0.035
+OWN, ENDS = "我们", "。！，"
 STAFF = {"visit", "member"}
 VAGUE = ("我们小区", "我家楼下", "门口那条路上", "村里", "前面路口", "老地方")
 
@@ -30,11 +31,15 @@ def say(category: str, spot: Spot, channel: str, rng: np.random.Generator, *, va
         Say the place so that nobody can find it.
     """
     body = _body(category, spot.kind, rng)
-    words = str(rng.choice(VAGUE)) if vague else _place(body, spot, rng)
+    words = (
+        str(rng.choice(VAGUE))
+        if vague
+        else _place(body, spot.words, rng).removeprefix(OWN if channel in STAFF else "")
+    )
     tails = TAILS["staff" if channel in STAFF else "resident"]
     text = f"{rng.choice(OPENINGS[channel])}{body.format(p=words)}{rng.choice(tails)}"
     if channel not in STAFF and rng.uniform() < PHONE_SHARE:
-        text += f"联系电话19900000{int(rng.integers(1000)):03d}"
+        text = f"{text.rstrip(ENDS)}。联系电话19900000{int(rng.integers(1000)):03d}"
     return text
 
 
@@ -55,9 +60,8 @@ def _body(category: str, kind: str, rng: np.random.Generator) -> str:
     return str(rng.choice(bodies_for(category, kind)))
 
 
-def _place(body: str, spot: Spot, rng: np.random.Generator) -> str:
+def _place(body: str, words: tuple[str, ...], rng: np.random.Generator) -> str:
     """Choose the words for a place, plain ones where the sentence goes on with 的, 门口 and the like."""
-    words = spot.words
     if body.split("{p}")[1].startswith(PLAIN_AFTER):
         words = tuple(word for word in words if not word.endswith(LOCATIVES)) or words
     return words[int(rng.integers(len(words)))]
