@@ -22,6 +22,7 @@ import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
 from gis.errors import InputError
+from gis.geometry import arrow
 
 ID_NAMES = (
     "id",
@@ -223,8 +224,9 @@ def _numbers(values: Any) -> NDArray[np.float64]:
     if pa.types.is_string(values.type):
         plain = pc.utf8_trim_whitespace(values)
         values = pc.if_else(pc.match_substring_regex(plain, NUMBER), plain, None).cast(pa.float64())
-    # By way of DLPack: pyarrow's own `to_numpy` would import pandas, which takes a second.
-    return np.array(np.from_dlpack(values.fill_null(np.nan).combine_chunks()))
+    # By way of DLPack: pyarrow's own `to_numpy` would import pandas, see `arrow`.
+    filled = pc.coalesce(values, arrow.numbers(np.array([np.nan]))[0])
+    return np.array(np.from_dlpack(filled.combine_chunks()))
 
 
 def _faults(table: Any, lon_name: str, lat_name: str, place: tuple[Any, Any]) -> dict[int, str]:

@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gis.errors import InputError
+from gis.geometry import arrow
+from gis.geometry.arrow import text, texts
 
 NEEDS_QUOTES = r'[",\r\n]'
 
@@ -30,9 +32,9 @@ def write_csv(path: Path, columns: dict[str, Any]) -> None:
     columns : dict of str to pyarrow Array or ChunkedArray
         Texts; None becomes empty. Only what needs quotes gets them.
     """
-    texts = [_quoted(values) for values in columns.values()]
-    lines = _joined(_joined(*texts, by=","), pa.scalar("\n", pa.large_string()), by="")
-    header = ",".join(_quoted(pa.array(list(columns))).to_pylist()) + "\n"
+    fields = [_quoted(values) for values in columns.values()]
+    lines = _joined(_joined(*fields, by=","), text("\n"), by="")
+    header = ",".join(_quoted(texts(list(columns))).to_pylist()) + "\n"
     chunks = lines.chunks if isinstance(lines, pa.ChunkedArray) else [lines]
     try:
         _replace(path, [header.encode(), *(_text_of(chunk) for chunk in chunks)])
@@ -42,25 +44,24 @@ def write_csv(path: Path, columns: dict[str, Any]) -> None:
 
 def as_text(numbers: NDArray[np.float64], decimals: int) -> Any:
     """Write numbers as short as `decimals` allow; NaN becomes empty."""
-    rounded = pa.array(np.round(numbers, decimals))
-    return pc.if_else(pc.is_nan(rounded), "", rounded.cast(pa.string()))
+    rounded = arrow.numbers(np.round(numbers, decimals))
+    return pc.if_else(pc.is_nan(rounded), text(""), rounded.cast(pa.large_string()))
 
 
 def _quoted(values: Any) -> Any:
     """Put quotes around the texts that need them."""
-    texts = values.cast(pa.large_string())
-    needed = pc.match_substring_regex(texts, NEEDS_QUOTES).fill_null(False)
+    plain = values.cast(pa.large_string())
+    needed = pc.match_substring_regex(plain, NEEDS_QUOTES)
     if not pc.any(needed).as_py():
-        return texts
-    doubled = pc.replace_substring(texts, '"', '""')
-    mark = pa.scalar('"', pa.large_string())
-    return pc.if_else(needed, _joined(mark, doubled, mark, by=""), texts)
+        return plain
+    doubled = pc.replace_substring(plain, '"', '""')
+    mark = text('"')
+    return pc.if_else(needed, _joined(mark, doubled, mark, by=""), plain)
 
 
-def _joined(*texts: Any, by: str) -> Any:
+def _joined(*fields: Any, by: str) -> Any:
     """Join texts row by row; None counts as empty."""
-    between = pa.scalar(by, pa.large_string())
-    return pc.binary_join_element_wise(*texts, between, null_handling="replace", null_replacement="")
+    return pc.binary_join_element_wise(*fields, text(by), null_handling="replace", null_replacement="")
 
 
 def _text_of(lines: Any) -> memoryview:

@@ -79,13 +79,10 @@ def warn_of_swapped(table: PointTable) -> None:
 
 
 def _write(output: Path, table: PointTable, located: Located) -> None:
-    import pyarrow as pa
-
+    from gis.geometry.arrow import numbers, texts
     from gis.geometry.tables import write_csv
 
-    codes = pa.array([*located.codes, ""], pa.large_string()).take(
-        pa.array(located.number % (len(located.codes) + 1))
-    )
+    codes = texts([*located.codes, ""]).take(numbers(located.number % (len(located.codes) + 1)))
     notes = located.notes | table.faults
     words = dict.fromkeys(notes.values())
     places = {word: place for place, word in enumerate(words, start=1)}
@@ -95,11 +92,12 @@ def _write(output: Path, table: PointTable, located: Located) -> None:
 def _sparse(count: int, notes: dict[int, str], places: dict[str, int]) -> object:
     """Spread the few notes over all rows."""
     import numpy as np
-    import pyarrow as pa
+
+    from gis.geometry.arrow import numbers, texts
 
     place = np.zeros(count, np.int32)
     place[list(notes)] = [places[word] for word in notes.values()]
-    return pa.array(["", *places], pa.large_string()).take(pa.array(place))
+    return texts(["", *places]).take(numbers(place))
 
 
 def _sum_up(table: PointTable, located: Located) -> None:
