@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
 from celery import Celery
+from kombu import Queue
 from sqlalchemy.exc import OperationalError
 
 from gis.settings import settings
@@ -42,11 +43,12 @@ RETRY: dict[str, Any] = {
 """The one retry policy: what network, database or disk failed is tried again, ever more slowly, for about an hour."""
 
 app = Celery(
-    "wangge", broker=settings().redis_url, include=["tasks.journey", "tasks.notices", "tasks.privacy"]
+    "wangge", broker=settings().queue_url, include=["tasks.journey", "tasks.notices", "tasks.privacy"]
 )
 app.conf.update(
     task_routes={pattern: {"queue": queue} for pattern, queue in QUEUES.items()},
     task_default_queue="journey",
+    task_queues=[Queue(name) for name in sorted(set(QUEUES.values()))],
     beat_schedule=TIMETABLE,
     timezone="UTC",
     task_acks_late=True,

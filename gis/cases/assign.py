@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gis.cases import moves
-from gis.cases.deadlines import Calendar, Deadline, Limit, Unit, due
-from gis.cases.models import Assignment, CalendarDay, Case, CaseType
+from gis.cases.deadlines import Limit, Unit, due
+from gis.cases.draft import Draft
+from gis.cases.models import Assignment, Case, CaseType
+from gis.cases.reference import calendar, type_with
 from gis.errors import InputError, NotFoundError
 from gis.settings import settings
 from gis.staff.models import Member, Organisation
@@ -32,7 +34,6 @@ FACTOR_WORDS = {
     "posting": ("专职网格员", "grid member"),
 }
 LOAD_AT_NO_POINTS = 20
-CALENDAR_REACH = timedelta(days=400)
 BEYOND_TOWN = frozenset({"subdistrict", "district"})
 
 
@@ -152,38 +153,29 @@ def _sentence_en(answer: Responsibility, case_type: CaseType, best: Considered |
     return f"The place is in {place}; {whom} takes “{case_type.name_en}”: {reasons}."
 
 
-def step(session: Session, case: Case, answer: Responsibility, now: datetime) -> Assignment:
-    """Give a case on a grid to its branch and member, set its deadline, and write the receipt."""
-    case_type = session.get_one(CaseType, case.case_type_id)
+def step(session: Session, draft: Draft, answer: Responsibility, now: datetime) -> dict[str, Any]:
+    """Give a case on a grid to its branch and member, set its deadline, and give the receipt."""
+    case_type = draft.case_type
     loads = open_loads(session, [member.member_id for member in answer.members])
     ranked = choose(answer.members, case_type.skill, loads)
-    case.organisation_id = answer.organisation_id
-    case.member_id = ranked[0].member.member_id if ranked else None
-    case.agency = case_type.agency if case_type.authority in BEYOND_TOWN else ""
-    set_deadline(session, case, case_type, now)
+    best = ranked[0].member if ranked else None
+    draft.organisation_id, draft.organisation = answer.organisation_id, answer.organisation
+    draft.member_id, draft.member = (best.member_id, best.name) if best else (None, None)
+    draft.agency = case_type.agency if case_type.authority in BEYOND_TOWN else ""
+    draft.due_at, draft.deadline = deadline_of(session, case_type, now, draft.versions)
     written = receipt(answer, case_type, ranked, len(answer.members) - len(ranked))
-    moves.make(session, case, "assign", moves.SYSTEM, now, detail=_names(answer, ranked))
-    return _write(session, case, now, written)
-
-
-def _names(answer: Responsibility, ranked: Sequence[Considered]) -> dict[str, object]:
-    return {"organisation": answer.organisation, "member": ranked[0].member.name if ranked else ""}
-
-
-def _write(
-    session: Session, case: Case, now: datetime, written: dict[str, Any], account_id: int | None = None
-) -> Assignment:
-    assignment = Assignment(
-        case=case,
-        at=now,
-        grid_id=case.grid_id,
-        organisation_id=case.organisation_id,
-        member_id=case.member_id,
-        account_id=account_id,
-        receipt=written,
+    draft.move("assign", now, detail={"organisation": answer.organisation, "member": draft.member or ""})
+    draft.assignments.append(
+        {
+            "at": now,
+            "grid_id": draft.grid_id,
+            "organisation_id": draft.organisation_id,
+            "member_id": draft.member_id,
+            "account_id": None,
+            "receipt": written,
+        }
     )
-    session.add(assignment)
-    return assignment
+    return written
 
 
 # index: ix_case_open_member_id
@@ -199,37 +191,20 @@ def open_loads(session: Session, member_ids: Sequence[int]) -> dict[int, int]:
     return {member_id: count for member_id, count in session.execute(query) if member_id is not None}
 
 
-def set_deadline(session: Session, case: Case, case_type: CaseType, now: datetime) -> Deadline:
-    """Reckon when a case is due, from now, and keep the arithmetic beside it."""
+def deadline_of(
+    session: Session, case_type: CaseType, now: datetime, versions: Mapping[str, int] | None = None
+) -> tuple[datetime, dict[str, Any]]:
+    """Reckon when a case of a category is due that is given out now; give it with its arithmetic."""
     limit = Limit(case_type.limit_value, Unit(case_type.limit_unit))
     start = now.astimezone(settings().time_zone)
-    calendar = (
-        calendar_from(session, start.date())
-        if limit.unit in (Unit.WORK_DAY, Unit.WORK_HOUR)
-        else Calendar({})
-    )
-    deadline = due(start, limit, calendar)
-    case.due_at = deadline.due_at
-    case.deadline = {
+    deadline = due(start, limit, calendar(session, versions))
+    return deadline.due_at, {
         "limit": str(limit),
         "from": start.isoformat(),
         "due": deadline.due_at.isoformat(),
         "arithmetic": list(deadline.arithmetic),
         "provisional": deadline.provisional,
     }
-    return deadline
-
-
-# index: pk_calendar_day
-def calendar_from(session: Session, day: date) -> Calendar:
-    """Read the days that differ from their weekday, from a day on; the list speaks for whole years."""
-    rows = session.execute(
-        select(CalendarDay.day, CalendarDay.working).where(CalendarDay.day.between(day, day + CALENDAR_REACH))
-    ).all()
-    last = session.scalar(select(func.max(CalendarDay.day)))
-    return Calendar(
-        {row[0]: row[1] for row in rows}, date(last.year, 12, 31) if last else date(day.year - 1, 12, 31)
-    )
 
 
 def reassign(
@@ -262,7 +237,7 @@ def reassign(
     case.organisation_id = organisation_id
     case.member_id = member_id
     if case.due_at is None:
-        set_deadline(session, case, session.get_one(CaseType, case.case_type_id), now)
+        case.due_at, case.deadline = deadline_of(session, type_with(session, case.case_type_id), now)
     names = {"organisation": organisation.name, "member": member.name if member else ""}
     moves.make(session, case, "reassign", actor, now, reason=reason, detail=names)
     whom = member.name if member else organisation.name
@@ -274,4 +249,14 @@ def reassign(
         "sentence": f"由人工派给 {whom}，理由：{reason.strip()}",
         "sentence_en": f"Given to {whom} by a person, because: {reason.strip()}",
     }
-    return _write(session, case, now, by_hand, actor.account_id)
+    assignment = Assignment(
+        case_id=case.id,
+        at=now,
+        grid_id=case.grid_id,
+        organisation_id=organisation_id,
+        member_id=member_id,
+        account_id=actor.account_id,
+        receipt=by_hand,
+    )
+    session.add(assignment)
+    return assignment

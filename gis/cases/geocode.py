@@ -11,26 +11,24 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gis.cases import moves
-from gis.cases.models import Case
+from gis.cases.draft import Draft
 from gis.places.geocoder import Answer, Candidate, Place
 from gis.places.search import find
 
 
-def step(session: Session, case: Case, now: datetime) -> bool:
+def step(session: Session, draft: Draft, now: datetime) -> bool:
     """Find the place of a case; False when it now waits for a person."""
-    if "lon" in case.location:
+    if draft.lon is not None:
         return True
-    answer = find(session, case.text)
-    case.location = as_location(answer)
-    if answer.decision != "auto" or answer.lon is None or answer.lat is None:
-        moves.make(session, case, "queue", moves.SYSTEM, now, reason=answer.reason)
+    answer = find(session, draft.text)
+    draft.location = as_location(answer)
+    if answer.decision != "auto":
+        draft.move("queue", now, reason=answer.reason)
         return False
-    case.point = f"SRID=4490;POINT({answer.lon!r} {answer.lat!r})"
-    case.radius_m = answer.radius_m
+    draft.lon, draft.lat, draft.radius_m = answer.lon, answer.lat, answer.radius_m
     if answer.place is not None:
-        case.place_id = int(answer.place.id)
-        case.place_label = label(answer.place)
+        draft.place_id = int(answer.place.id)
+        draft.place_label = label(answer.place)
     return True
 
 

@@ -10,46 +10,44 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from gis.cases import moves
-from gis.cases.models import Case
+from gis.cases.draft import Draft
 from gis.grids.queries import grids_near
 from gis.staff.queries import Responsibility, responsible_at
 
 NEAREST_LINE_M = 1.0
 
 
-def step(session: Session, case: Case, now: datetime) -> Responsibility | None:
+def step(session: Session, draft: Draft, now: datetime) -> Responsibility | None:
     """Put a located case on its grid; None when it lies outside and now waits for a person."""
-    lon, lat = case.location["lon"], case.location["lat"]
-    answer = responsible_at(session, lon, lat, now)
-    if answer is None:
-        reason = "位置在辖区之外，请人工核对。 The place lies outside the area."
-        moves.make(session, case, "queue", moves.SYSTEM, now, reason=reason)
+    lon, lat = draft.lon, draft.lat
+    answer = None if lon is None or lat is None else responsible_at(session, lon, lat, now)
+    if lon is None or lat is None or answer is None:
+        draft.move("queue", now, reason="位置在辖区之外，请人工核对。 The place lies outside the area.")
         return None
-    case.grid_id = answer.grid_id
-    case.area_id = answer.community_id
+    draft.grid_id, draft.area_id = answer.grid_id, answer.community_id
+    draft.grid_code, draft.grid = answer.grid_code or None, answer.grid or None
     detail: dict[str, object] = {
         "grid": answer.grid_code,
         "grid_name": answer.grid,
         "community": answer.community,
     }
-    near = _near_a_line(session, case, lon, lat, now)
+    near = _near_a_line(session, draft, lon, lat, now)
     if near:
         detail["near"] = near
-        case.location = case.location | {"near": near}
-    moves.make(session, case, "locate", moves.SYSTEM, now, detail=detail)
+        draft.location = draft.location | {"near": near}
+    draft.move("locate", now, detail=detail)
     return answer
 
 
 def _near_a_line(
-    session: Session, case: Case, lon: float, lat: float, now: datetime
+    session: Session, draft: Draft, lon: float, lat: float, now: datetime
 ) -> list[dict[str, object]]:
     """Name the other grids that the place's uncertainty reaches into."""
-    if case.radius_m is None or case.radius_m < NEAREST_LINE_M:
+    if draft.radius_m is None or draft.radius_m < NEAREST_LINE_M:
         return []
-    near = grids_near(session, lon, lat, case.radius_m, now)
+    near = grids_near(session, lon, lat, draft.radius_m, now)
     return [
         {"grid_id": grid.grid_id, "code": grid.code, "name": grid.name}
         for grid in near
-        if grid.grid_id != case.grid_id
+        if grid.grid_id != draft.grid_id
     ]

@@ -11,12 +11,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.cases import moves
-from gis.cases.models import Case, CaseType, Report
-from gis.cases.queries import case_type_of
+from gis.cases.draft import Draft
+from gis.cases.reference import case_type_of
+from gis.cases.write import ReportRow
 from gis.errors import InputError
 from gis.geometry.crs import to_wgs84
 from gis.geometry.lonlat import on_earth
@@ -53,16 +54,23 @@ class NewReport:
 
 
 @dataclass(frozen=True)
-class Received:
-    """A case, the report that made it or named it again, and whether we had it already."""
+class Begun:
+    """What a new report begins with: its draft and its own row, or the report that came before with this number."""
 
-    case: Case
-    report: Report
-    repeated: bool
+    draft: Draft
+    report: ReportRow
 
 
-def receive(session: Session, new: NewReport, now: datetime) -> Received:
-    """Write a report and its case down, or find them when this request came before.
+_BEGIN = text("""
+    SELECT nextval('case_number'),
+           (SELECT jsonb_object_agg(layer, version) FROM layer_version WHERE layer IN ('case_types', 'calendar')),
+           (SELECT tracking_token FROM report WHERE client_request_id = :client_request_id)
+""")
+
+
+# index: uq_report_client_request_id
+def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
+    """Check a report and begin its case, or give the tracking token of the one this request made before.
 
     Raises
     ------
@@ -70,13 +78,21 @@ def receive(session: Session, new: NewReport, now: datetime) -> Received:
         When there are no words, they are too long, the category or channel is unknown, or the pin is no point.
     """
     check(new)
-    known = session.scalars(select(Report).where(Report.client_request_id == new.client_request_id)).first()
+    number, versions, known = session.execute(_BEGIN, {"client_request_id": new.client_request_id}).one()
     if known is not None:
-        return Received(known.case, known, repeated=True)
-    case_type = case_type_of(session, new.category, new.text, now)
-    case = _case(session, new, case_type, now)
-    moves.make(session, case, "file", moves.Actor(_role(new.channel)), now, detail={"channel": new.channel})
-    return Received(case, _report(session, case, new, now), repeated=False)
+        return str(known)
+    local = now.astimezone(settings().time_zone)
+    draft = Draft(
+        case_type=case_type_of(session, new.category, new.text, now, versions),
+        text=clean(new.text),
+        reported_at=now,
+        number=f"{local:%Y%m%d}{number:06d}",
+    )
+    draft.versions = versions
+    if new.pin is not None:
+        _pin(draft, new.pin)
+    draft.move("file", now, actor=moves.Actor(_role(new.channel)), detail={"channel": new.channel})
+    return Begun(draft, _report(draft, new, now))
 
 
 def check(new: NewReport) -> None:
@@ -101,57 +117,35 @@ def check(new: NewReport) -> None:
         raise InputError("联系电话只能是数字。 The telephone number may only hold digits.", field="contact")
 
 
-def _case(session: Session, new: NewReport, case_type: CaseType, now: datetime) -> Case:
-    local = now.astimezone(settings().time_zone)
-    number = session.scalar(text("SELECT nextval('case_number')"))
-    case = Case(
-        number=f"{local:%Y%m%d}{number:06d}",
-        case_type_id=case_type.id,
-        text=clean(new.text),
-        state="",
-        reported_at=now,
-        moved_at=now,
-        revision=0,
-        location={},
-    )
-    if new.pin is not None:
-        case.point, case.location = _pinned(new.pin)
-    session.add(case)
-    return case
-
-
-def _pinned(pin: Pin) -> tuple[str, dict[str, object]]:
+def _pin(draft: Draft, pin: Pin) -> None:
     """Convert a pin, and keep what was given beside it."""
     if not on_earth(pin.lon, pin.lat):
         raise InputError("标注点的经纬度不对。 The pin's longitude or latitude is out of range.", field="pin")
     lon, lat = to_wgs84(pin.lon, pin.lat, pin.system)
-    given = {"lon": pin.lon, "lat": pin.lat, "system": pin.system}
-    return f"SRID=4490;POINT({float(lon)!r} {float(lat)!r})", {
+    draft.lon, draft.lat = float(lon), float(lat)
+    draft.location = {
         "decision": "pin",
         "level": "pin",
         "confidence": 1.0,
-        "lon": float(lon),
-        "lat": float(lat),
-        "pin": given,
+        "lon": draft.lon,
+        "lat": draft.lat,
+        "pin": {"lon": pin.lon, "lat": pin.lat, "system": pin.system},
         "reason": "位置由报告人在地图上标注。",
     }
 
 
-def _report(session: Session, case: Case, new: NewReport, now: datetime) -> Report:
-    report = Report(
+def _report(draft: Draft, new: NewReport, now: datetime) -> ReportRow:
+    return ReportRow(
         client_request_id=new.client_request_id,
         tracking_token=secrets.token_urlsafe(16),
-        case=case,
         channel=new.channel,
-        text=clean(new.text),
-        pin=case.location.get("pin"),
+        text=draft.text,
+        pin=draft.location.get("pin"),
         contact_sealed=seal(new.contact) if new.contact else None,
         language=new.language,
         reported_at=now,
         forget_at=now + timedelta(days=settings().report_keep_days),
     )
-    session.add(report)
-    return report
 
 
 def clean(words: str) -> str:

@@ -6,30 +6,66 @@ what stood still. Every step can run twice: the state says which are behind.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from gis.cases import assign, geocode, grid, intake, notify
-from gis.cases.intake import NewReport, Received
+from gis.cases import assign, geocode, grid, intake, notify, write
+from gis.cases.draft import COLUMNS, Draft
+from gis.cases.intake import NewReport
 from gis.cases.models import Case
+from gis.cases.queries import CaseRow, tracked
+from gis.cases.reference import type_with
 from gis.cases.states import State
+
+
+@dataclass(frozen=True)
+class Received:
+    """A report that is in: how its case stands, the secret of its link, its words, and whether we had it already.
+
+    `row.case` of a new report is a copy that no session holds; to move it, lock it by its id.
+    """
+
+    row: CaseRow
+    tracking_token: str
+    text: str
+    repeated: bool
 
 
 def report(session: Session, new: NewReport, now: datetime) -> Received:
     """Take a report in and walk its case as far as it goes by itself; the caller commits."""
-    received = intake.receive(session, new, now)
-    if not received.repeated:
-        advance(session, received.case, now)
-        session.flush()
-    return received
+    begun = intake.begin(session, new, now)
+    if isinstance(begun, str):
+        known = tracked(session, begun, now)
+        return Received(known.row, begun, known.report.text, repeated=True)
+    walk(session, begun.draft, now)
+    case_id = write.new(session, begun.draft, begun.report)
+    return Received(
+        _row(begun.draft, case_id), begun.report.tracking_token, begun.report.text, repeated=False
+    )
+
+
+def walk(session: Session, draft: Draft, now: datetime) -> None:
+    """Run the automatic steps from where a draft stands; nothing happens to one that has passed them."""
+    if draft.state is not State.REPORTED or not geocode.step(session, draft, now):
+        return
+    answer = grid.step(session, draft, now)
+    if answer is not None:
+        notify.step(draft, assign.step(session, draft, answer, now), now)
 
 
 def advance(session: Session, case: Case, now: datetime) -> None:
-    """Run the automatic steps from where a case stands; nothing happens to one that has passed them."""
-    if case.state != State.REPORTED or not geocode.step(session, case, now):
-        return
-    answer = grid.step(session, case, now)
-    if answer is not None:
-        assignment = assign.step(session, case, answer, now)
-        notify.step(session, case, assignment, now)
+    """Walk on a case that is in the database already; the caller holds its lock and commits."""
+    draft = Draft.of(case, type_with(session, case.case_type_id))
+    walk(session, draft, now)
+    if draft.logs:
+        write.over(session, case, draft)
+
+
+def _row(draft: Draft, case_id: int) -> CaseRow:
+    case = Case(
+        id=case_id, case_type_id=draft.case_type.id, **{name: getattr(draft, name) for name in COLUMNS}
+    )
+    names = (draft.grid_code, draft.grid, draft.organisation, draft.member)
+    return CaseRow(case, draft.case_type.name, draft.case_type.name_en, *names)

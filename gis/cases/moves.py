@@ -1,11 +1,12 @@
-"""Making a move: the table is asked, the row is changed, the log is written - all in the caller's transaction.
+"""Making a move: the table is asked, the state changes, the log is written - all in the caller's transaction.
 
-Before: `cases.states`. After: every step and every button. A move never commits.
+Before: `cases.states`. After: every step and every button. `decide` is pure; `make` does it to a case in the database.
+A move never commits.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,6 @@ from sqlalchemy.orm import Session
 from gis.cases.models import Case, CaseLog
 from gis.cases.states import ENDED, MOVES, State, after
 from gis.errors import InputError, MoveRefusedError
-from gis.staff.roles import Role
 
 LONGEST_REASON = 2000
 
@@ -30,7 +30,56 @@ class Actor:
 
 
 SYSTEM = Actor("system")
-RESIDENT = Actor(Role.RESIDENT)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One row of the log, before it is written."""
+
+    seq: int
+    at: datetime
+    move: str
+    from_state: str
+    to_state: State
+    role: str
+    account_id: int | None
+    reason: str
+    detail: dict[str, Any]
+
+
+def decide(
+    move_name: str,
+    state: State | None,
+    revision: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> Decided:
+    """Decide one move from a state.
+
+    Raises
+    ------
+    MoveRefusedError
+        When the table does not allow it.
+    InputError
+        When a reason is needed and missing, or too long.
+    """
+    to_state = after(move_name, state)
+    words = _reason(reason, needed=MOVES[move_name].needs_reason)
+    whose = {"member_id": actor.member_id} if actor.member_id is not None else {}
+    return Decided(
+        revision + 1,
+        now,
+        move_name,
+        state or "",
+        to_state,
+        actor.role,
+        actor.account_id,
+        words,
+        whose | (detail or {}),
+    )
 
 
 def make(
@@ -43,7 +92,7 @@ def make(
     reason: str = "",
     detail: dict[str, Any] | None = None,
 ) -> CaseLog:
-    """Make one move and write it down.
+    """Make one move on a case and write it down.
 
     Parameters
     ----------
@@ -59,29 +108,15 @@ def make(
     InputError
         When a reason is needed and missing, or too long.
     """
-    move = MOVES.get(move_name)
-    state = State(case.state) if case.state else None
-    to_state = after(move_name, state)
-    reason = _reason(reason, needed=move is not None and move.needs_reason)
-    if move is not None and move.other_person:
+    decided = decide(move_name, State(case.state), case.revision, actor, now, reason=reason, detail=detail)
+    if MOVES[move_name].other_person:
         _refuse_own_work(session, case, actor)
-    log = CaseLog(
-        case=case,
-        seq=case.revision + 1,
-        at=now,
-        move=move_name,
-        from_state=state or "",
-        to_state=to_state,
-        role=actor.role,
-        account_id=actor.account_id,
-        reason=reason,
-        detail=detail or {},
-    )
+    log = CaseLog(case_id=case.id, **asdict(decided))
     session.add(log)
-    case.revision += 1
-    case.state = to_state
+    case.revision = decided.seq
+    case.state = decided.to_state
     case.moved_at = now
-    case.closed_at = now if to_state in ENDED else None
+    case.closed_at = now if decided.to_state in ENDED else None
     return log
 
 
@@ -97,6 +132,7 @@ def _reason(reason: str, *, needed: bool) -> str:
     return words
 
 
+# index: uq_case_log_case_id_seq
 def _refuse_own_work(session: Session, case: Case, actor: Actor) -> None:
     """Let nobody check what they did themselves: neither the account nor another account of the same member."""
     last = session.scalars(

@@ -6,35 +6,32 @@ Before: `cases.assign`. After: `tasks.notices` sends. The key makes a repeat har
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy.orm import Session
-
-from gis.cases.models import Assignment, Case, Notice
+from gis.cases.draft import Draft
 from gis.settings import settings
 
 LONGEST_EXCERPT = 40
 
 
-def step(session: Session, case: Case, assignment: Assignment, now: datetime) -> Notice:
+def step(draft: Draft, receipt: dict[str, Any], now: datetime) -> None:
     """Tell the member (or the branch, when there is no member) that a case is theirs, why, and until when."""
-    notice = Notice(
-        key=f"assigned:{case.number}:{case.revision}",
-        case=case,
-        member_id=case.member_id,
-        organisation_id=None if case.member_id is not None else case.organisation_id,
-        body=_words(case, assignment),
-        created_at=now,
-        send_after=now,
-        attempts=0,
+    draft.notices.append(
+        {
+            "key": f"assigned:{draft.number}:{draft.revision}",
+            "member_id": draft.member_id,
+            "organisation_id": None if draft.member_id is not None else draft.organisation_id,
+            "body": _words(draft, receipt),
+            "created_at": now,
+            "send_after": now,
+        }
     )
-    session.add(notice)
-    return notice
 
 
-def _words(case: Case, assignment: Assignment) -> str:
-    excerpt = case.text if len(case.text) <= LONGEST_EXCERPT else case.text[:LONGEST_EXCERPT] + "…"
-    until = f"，{say_time(case.due_at)} 前处理" if case.due_at else ""
-    return f"新案件：{excerpt}{until}。{assignment.receipt['sentence']}"
+def _words(draft: Draft, receipt: dict[str, Any]) -> str:
+    excerpt = draft.text if len(draft.text) <= LONGEST_EXCERPT else draft.text[:LONGEST_EXCERPT] + "…"
+    until = f"，{say_time(draft.due_at)} 前处理" if draft.due_at else ""
+    return f"新案件：{excerpt}{until}。{receipt['sentence']}"
 
 
 def say_time(at: datetime) -> str:

@@ -10,13 +10,13 @@ import hashlib
 import io
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gis.cases.models import Case, Photo
+from gis.cases.models import Photo
 from gis.errors import InputError, TooLargeError
 from gis.settings import settings
 
@@ -29,7 +29,13 @@ QUALITY = 85
 
 
 def keep(
-    session: Session, case: Case, stream: BinaryIO, kind: str, now: datetime, *, account_id: int | None = None
+    session: Session,
+    case_id: int,
+    stream: IO[bytes],
+    kind: str,
+    now: datetime,
+    *,
+    account_id: int | None = None,
 ) -> Photo:
     """Take one uploaded picture in; the same picture twice is one.
 
@@ -44,12 +50,12 @@ def keep(
         raise InputError("照片种类不对。 There is no such kind of picture.", field="kind")
     body, width_px, height_px = _normalised(_read(stream))
     digest = hashlib.sha256(body).hexdigest()
-    known = session.scalars(select(Photo).where(Photo.case_id == case.id, Photo.sha256 == digest)).first()
+    known = session.scalars(select(Photo).where(Photo.case_id == case_id, Photo.sha256 == digest)).first()
     if known is not None:
         return known
     _store(digest, body)
     photo = Photo(
-        case=case,
+        case_id=case_id,
         kind=kind,
         sha256=digest,
         width_px=width_px,
@@ -66,7 +72,7 @@ def path_of(photo: Photo) -> Path:
     return _path(photo.sha256)
 
 
-def _read(stream: BinaryIO) -> bytes:
+def _read(stream: IO[bytes]) -> bytes:
     body = stream.read(LARGEST_BYTES + 1)
     if len(body) > LARGEST_BYTES:
         raise TooLargeError(

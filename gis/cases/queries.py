@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy import case as when
@@ -15,15 +16,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from gis.cases.models import Assignment, Case, CaseLog, CaseType, Notice, Photo, Report
 from gis.cases.states import State
-from gis.errors import ConflictError, InputError, NotFoundError
+from gis.errors import ConflictError, NotFoundError
 from gis.grids.models import Grid, GridVersion
 from gis.staff.models import Account, Member, Organisation
 from gis.staff.roles import Reach
 from gis.staff.scope import Scope
 
 SOON = timedelta(hours=4)
-OTHER = "L0999"
-"""The category of a report that says none: 其他诉求."""
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
@@ -40,42 +39,6 @@ def visible(scope: Scope) -> ColumnElement[bool]:
         unplaced = and_(Case.grid_id.is_(None), Case.area_id.is_(None))
         return or_(inside, and_(Case.grid_id.is_(None), Case.area_id.in_(scope.area_ids)), unplaced)
     return inside
-
-
-# index: ex_case_type_valid
-def case_type_of(session: Session, code: str | None, words: str, at: datetime) -> CaseType:
-    """Find the category asked for, or the one whose keywords stand in the words, or 其他诉求.
-
-    Raises
-    ------
-    InputError
-        When the code is not in the table, or the table is empty.
-    """
-    if code is not None:
-        found = session.scalars(
-            select(CaseType).where(CaseType.code == code, CaseType.valid.contains(at))
-        ).first()
-        if found is None:
-            raise InputError(
-                f"没有“{code[:20]}”这个类别。 There is no category {code[:20]!r}.", field="category"
-            )
-        return found
-    types = case_types(session, at)
-    if not types:
-        raise InputError("还没有案件类别，请先运行 wangge load categories。 No categories are loaded yet.")
-    other = next((row for row in types if row.code == OTHER), types[-1])
-    return max(types, key=lambda row: (_said(row, words), row is other, row.code))
-
-
-def _said(case_type: CaseType, words: str) -> int:
-    """Count the letters of a category's keywords that the words hold: longer words say more."""
-    return sum(len(keyword) for keyword in case_type.keywords if keyword in words)
-
-
-# index: ex_case_type_valid
-def case_types(session: Session, at: datetime) -> Sequence[CaseType]:
-    """Give the categories in force, in the order of their codes."""
-    return session.scalars(select(CaseType).where(CaseType.valid.contains(at)).order_by(CaseType.code)).all()
 
 
 # index: pk_case
@@ -177,18 +140,29 @@ class Filter:
 
     states: tuple[State, ...] = ()
     late: bool = False
+    soon: bool = False
     grid_id: int | None = None
     member_id: int | None = None
     text: str = ""
+    order: str = "due"
     limit: int = 200
     offset: int = 0
 
 
+ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
+    "due": (Case.due_at.asc().nulls_first(), Case.id.asc()),
+    "new": (Case.reported_at.desc(), Case.id.desc()),
+    "still": (Case.moved_at.asc(), Case.id.asc()),
+    "grid": (Grid.code.asc().nulls_first(), Case.due_at.asc().nulls_first(), Case.id.asc()),
+}
+"""How a list may be sorted: due first, newest first, longest without a move first, by grid."""
+
+
 # indexes: ix_case_open_state_due_at for the board, ix_case_open_grid_id and ix_case_open_member_id for one's own
 def open_cases(session: Session, scope: Scope, wanted: Filter, now: datetime) -> list[CaseRow]:
-    """List open cases of a scope, the one due first at the top, those without a deadline before all."""
+    """List open cases of a scope in one of `ORDERS`; by default what is due first, without a deadline before all."""
     query = _select_rows(now).where(Case.closed_at.is_(None), visible(scope), *_conditions(wanted, now))
-    query = query.order_by(Case.due_at.asc().nulls_first(), Case.id).limit(wanted.limit).offset(wanted.offset)
+    query = query.order_by(*ORDERS[wanted.order]).limit(wanted.limit).offset(wanted.offset)
     return [CaseRow(*row) for row in session.execute(query)]
 
 
@@ -198,6 +172,8 @@ def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
         conditions.append(Case.state.in_(wanted.states))
     if wanted.late:
         conditions.append(Case.due_at < now)
+    if wanted.soon:
+        conditions.append(Case.due_at.between(now, now + SOON))
     if wanted.grid_id is not None:
         conditions.append(Case.grid_id == wanted.grid_id)
     if wanted.member_id is not None:

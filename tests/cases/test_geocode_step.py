@@ -23,8 +23,8 @@ def place(session: Session, name: str, address: str, lon: float, lat: float) -> 
 
 
 def by_words(session: Session, words: str) -> queries.CaseRow:
-    case = journey.report(session, make.new_report(words), make.NOW).case
-    return queries.case_of(session, make.EVERYTHING, case.id, make.NOW)
+    received = journey.report(session, make.new_report(words), make.NOW)
+    return queries.case_of(session, make.EVERYTHING, received.row.case.id, make.NOW)
 
 
 def test_words_find_their_grid(session: Session) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from gis.cases import intake, journey, outbox
+from gis.cases import intake, journey, outbox, write
 from gis.cases.models import Case, Notice, Report
 from gis.cases.states import State
 from gis.settings import Settings
@@ -35,12 +35,18 @@ def in_test(session: Session, test_settings: Settings, monkeypatch: pytest.Monke
     return session
 
 
+def only_filed(session: Session, town: make.Town) -> Case:
+    """File a report whose automatic steps never ran."""
+    begun = intake.begin(session, make.new_report(pin=town.inside("A")), make.NOW)
+    assert isinstance(begun, intake.Begun)
+    return session.get_one(Case, write.new(session, begun.draft, begun.report))
+
+
 def test_what_stands_still_walks_on(in_test: Session) -> None:
     from tasks.journey import sweep
 
     town = make.Town(in_test)
-    case = intake.receive(in_test, make.new_report(pin=town.inside("A")), make.NOW).case
-    in_test.flush()
+    case = only_filed(in_test, town)
     in_test.execute(update(Case).values(moved_at=make.LONG_AGO))
     assert sweep() == 1
     assert case.state == State.ASSIGNED
@@ -51,8 +57,7 @@ def test_what_has_just_come_is_left_to_its_own_request(in_test: Session) -> None
     from tasks.journey import sweep
 
     town = make.Town(in_test)
-    case = intake.receive(in_test, make.new_report(pin=town.inside("A")), make.NOW).case
-    in_test.flush()
+    case = only_filed(in_test, town)
     in_test.execute(update(Case).values(moved_at=datetime.now(make.NOW.tzinfo)))
     assert sweep() == 0
     assert case.state == State.REPORTED

@@ -1,0 +1,99 @@
+"""The tables that hardly change - categories and calendar - kept by each process as long as their version stays.
+
+Before: `cases.models`; the database raises a version with every change. After: intake, deadlines. A report asks for the
+versions anyway (`cases.intake`), so that knowing them costs no question of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from gis.cases.deadlines import Calendar
+from gis.cases.models import CalendarDay, CaseType
+from gis.errors import InputError
+
+T = TypeVar("T")
+OTHER = "L0999"
+"""The category of a report that says none and whose words name none: 其他诉求."""
+
+_VERSIONS = text("SELECT layer, version FROM layer_version WHERE layer IN ('case_types', 'calendar')")
+
+
+class _Kept(Generic[T]):
+    """One table as it was at one version."""
+
+    def __init__(self, layer: str, read: Callable[[Session], T]) -> None:
+        self.layer = layer
+        self.read = read
+        self.kept: tuple[int, T] | None = None
+
+    def get(self, session: Session, versions: Mapping[str, int] | None) -> T:
+        known = versions if versions is not None else {row[0]: row[1] for row in session.execute(_VERSIONS)}
+        version = known.get(self.layer, 0)
+        if self.kept is None or self.kept[0] != version:
+            self.kept = (version, self.read(session))
+        return self.kept[1]
+
+
+def _read_types(session: Session) -> list[CaseType]:
+    rows = list(session.scalars(select(CaseType).order_by(CaseType.code)))
+    for row in rows:
+        session.expunge(row)
+    return rows
+
+
+def _read_calendar(session: Session) -> Calendar:
+    rows = session.execute(select(CalendarDay.day, CalendarDay.working)).all()
+    last = max((row[0] for row in rows), default=None)
+    return Calendar({row[0]: row[1] for row in rows}, date(last.year, 12, 31) if last else date(1, 1, 1))
+
+
+_types = _Kept("case_types", _read_types)
+_calendar = _Kept("calendar", _read_calendar)
+
+
+def case_types(session: Session, at: datetime, versions: Mapping[str, int] | None = None) -> list[CaseType]:
+    """Give the categories in force at an instant, in the order of their codes; rows bound to no session."""
+    return [row for row in _types.get(session, versions) if at in row.valid]
+
+
+def calendar(session: Session, versions: Mapping[str, int] | None = None) -> Calendar:
+    """Give the days that differ from their weekday; the list speaks to the end of its last year."""
+    return _calendar.get(session, versions)
+
+
+def case_type_of(
+    session: Session, code: str | None, words: str, at: datetime, versions: Mapping[str, int] | None = None
+) -> CaseType:
+    """Find the category asked for, or the one whose keywords stand in the words, or 其他诉求.
+
+    Raises
+    ------
+    InputError
+        When the code is not in the table, or the table is empty.
+    """
+    types = case_types(session, at, versions)
+    if not types:
+        raise InputError("还没有案件类别，请先运行 wangge load categories。 No categories are loaded yet.")
+    if code is None:
+        other = next((row for row in types if row.code == OTHER), types[-1])
+        return max(types, key=lambda row: (_said(row, words), row is other, row.code))
+    found = next((row for row in types if row.code == code), None)
+    if found is None:
+        raise InputError(f"没有“{code[:20]}”这个类别。 There is no category {code[:20]!r}.", field="category")
+    return found
+
+
+def type_with(session: Session, case_type_id: int) -> CaseType:
+    """Give the category of a case by its id, in force or not."""
+    return next(row for row in _types.get(session, None) if row.id == case_type_id)
+
+
+def _said(case_type: CaseType, words: str) -> int:
+    """Count the letters of a category's keywords that the words hold: longer words say more."""
+    return sum(len(keyword) for keyword in case_type.keywords if keyword in words)
