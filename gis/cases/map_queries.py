@@ -6,7 +6,7 @@ Before: `cases.queries` (who may see which). After: `webmap.layers.views`. A mar
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +52,7 @@ def marks_in(
     zoom: int,
     *,
     states: Sequence[State] = (),
+    most: int = MOST_MARKS,
     now: datetime,
 ) -> list[Mark]:
     """Give the open cases of a window that a person may see.
@@ -67,19 +68,22 @@ def marks_in(
         The zoom of the map: clusters are gathered in squares of `CELL_PX` pixels at it.
     states : sequence of State
         Only these; none given means every open state.
+    most : int
+        How many single cases there is room for; never more than `MOST_MARKS`.
     now : datetime
         Aware; decides what is late.
 
     Returns
     -------
     list of Mark
-        At most `MOST_MARKS` single cases, or clusters with their count and worst state.
+        At most `most` single cases, or clusters with their count and worst state.
     """
     seen = _seen(scope, sides, states, now).cte("seen")
+    room = min(most, MOST_MARKS)
     total = select(func.count()).select_from(seen).scalar_subquery()
-    single = select(seen).where(total <= MOST_MARKS)
+    single = select(seen).where(total <= room)
     rows = session.execute(
-        single.union_all(_clusters(seen, CELL_PX * 360 / 256 / 2**zoom).where(total > MOST_MARKS))
+        single.union_all(_clusters(seen, CELL_PX * 360 / 256 / 2**zoom).where(total > room))
     )
     return [_mark(row) for row in rows]
 
@@ -118,24 +122,18 @@ def _clusters(seen: Any, cell_deg: float) -> Select[Any]:
         func.min(columns.rank),
         func.sum(columns.late),
         func.sum(columns.soon),
-        *(literal(None) for _ in range(5)),
+        *(func.min(columns[name]) for name in ("case_id", "number", "category", "category_en", "due_at")),
     ).group_by(func.floor(columns.lon / cell_deg), func.floor(columns.lat / cell_deg))
 
 
 def _mark(row: Any) -> Mark:
-    lon, lat, count, rank, late, soon, case_id, number, category, category_en, due_at = row
-    return Mark(
-        lon,
-        lat,
-        count,
-        WORST_FIRST[rank],
-        late,
-        soon,
-        case_id,
-        number or "",
-        category or "",
-        category_en or "",
-        due_at,
+    lon, lat, count, rank, late, soon, *single = row
+    mark = Mark(lon, lat, count, WORST_FIRST[rank], late, soon)
+    if count > 1:
+        return mark
+    case_id, number, category, category_en, due_at = single
+    return replace(
+        mark, case_id=case_id, number=number, category=category, category_en=category_en, due_at=due_at
     )
 
 

@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 from gis.cases.map_queries import open_by_grid
 from gis.errors import InputError
 from gis.grids.classes import quantiles
+from gis.grids.shown import grids_shown
 from gis.patrols.queries import visited_by_grid
 from gis.places.figures import households_by_grid
 from gis.staff.scope import Scope
+
+Grids = frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -38,21 +41,22 @@ class Figure:
     unit_en: str
     method: str
     method_en: str
-    values: Callable[[Session, Scope, datetime], dict[int, Value]]
+    values: Callable[[Session, Scope, Grids, datetime], dict[int, Value]]
 
 
-def _open_cases(session: Session, scope: Scope, now: datetime) -> dict[int, Value]:
+def _open_cases(session: Session, scope: Scope, grids: Grids, now: datetime) -> dict[int, Value]:
     del now
-    return {grid: Value(count) for grid, count in open_by_grid(session, scope, scope.grid_ids).items()}
+    return {grid: Value(count) for grid, count in open_by_grid(session, scope, grids).items()}
 
 
-def _households(session: Session, scope: Scope, now: datetime) -> dict[int, Value]:
-    del now
-    return {grid: Value(count) for grid, count in households_by_grid(session, scope.grid_ids).items()}
+def _households(session: Session, scope: Scope, grids: Grids, now: datetime) -> dict[int, Value]:
+    del scope, now
+    return {grid: Value(count) for grid, count in households_by_grid(session, grids).items()}
 
 
-def _days_since_visit(session: Session, scope: Scope, now: datetime) -> dict[int, Value]:
-    found = visited_by_grid(session, scope.grid_ids, now)
+def _days_since_visit(session: Session, scope: Scope, grids: Grids, now: datetime) -> dict[int, Value]:
+    del scope
+    found = visited_by_grid(session, grids, now)
     return {
         grid: Value(round(row.days / row.visited, 1), row.days, row.visited)
         if row.visited
@@ -92,7 +96,8 @@ def figure(session: Session, scope: Scope, name: str, now: datetime) -> dict[str
             f"没有 {name[:40]!r} 这个指标。 There is no figure {name[:40]!r}; there are {', '.join(FIGURES)}."
         )
     chosen = FIGURES[name]
-    values = chosen.values(session, scope, now)
+    grids = grids_shown(session, scope.grid_ids, now)
+    values = chosen.values(session, scope, grids, now)
     known = [row.value for row in values.values() if row.value is not None]
     return {
         "figure": name,
@@ -100,6 +105,6 @@ def figure(session: Session, scope: Scope, name: str, now: datetime) -> dict[str
         "method": {"zh": chosen.method, "en": chosen.method_en},
         "at": now.isoformat(timespec="minutes"),
         "classes": [asdict(row) for row in quantiles(known)],
-        "no_data": len(scope.grid_ids) - len(known),
+        "no_data": len(grids) - len(known),
         "grids": {str(grid): asdict(row) for grid, row in values.items()},
     }

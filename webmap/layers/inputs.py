@@ -9,12 +9,14 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
+from gis.cases.map_queries import MOST_MARKS
 from gis.errors import InputError
 from gis.grids.extent import Bounds
 from gis.settings import settings
 
 SIDES = 4
 LARGEST_ZOOM = 22
+LONGEST_COUNT = 6
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
@@ -58,6 +60,14 @@ def zoom(arguments: Mapping[str, str]) -> int:
             f"缩放级别 zoom 应为 0 到 {LARGEST_ZOOM}。 Give zoom as a number from 0 to {LARGEST_ZOOM}."
         )
     return int(value)
+
+
+def most(arguments: Mapping[str, str]) -> int:
+    """Read `most`, how many single marks there is room for: a whole number from 1; without it, as many as allowed."""
+    given = arguments.get("most", str(MOST_MARKS))
+    if not (given.isascii() and given.isdigit() and len(given) <= LONGEST_COUNT and int(given) > 0):
+        raise InputError("most 应为正整数。 Give `most` as a whole number from 1.", value=given[:40])
+    return int(given)
 
 
 def instant(arguments: Mapping[str, str]) -> datetime:

@@ -62,7 +62,15 @@ def cases() -> Response:
     now = inputs.instant({})
     sides = inputs.window(request.args)
     with transaction() as session:
-        marks = marks_in(session, scope(session), sides, inputs.zoom(request.args), states=_states(), now=now)
+        marks = marks_in(
+            session,
+            scope(session),
+            sides,
+            inputs.zoom(request.args),
+            states=_states(),
+            most=inputs.most(request.args),
+            now=now,
+        )
     return _private(jsonify(collection(map(case_feature, marks))))
 
 

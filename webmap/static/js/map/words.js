@@ -1,0 +1,153 @@
+// The words of the map, Chinese and English. Before: the page's lang attribute. After: every module of the map.
+
+const ZH = {
+  map: "地图",
+  search: "查找地址",
+  searchHint: "小区、楼号、路名…",
+  searchNone: "没有找到。换一个说法试试，例如“幸福里3号楼”。",
+  searchFound: "找到 {n} 处，用上下键选择",
+  searchFailed: "暂时查不了，请稍后再试",
+  close: "关闭",
+  layers: "图层",
+  colour: "按什么着色",
+  none: "不着色",
+  open_cases: "在办案件",
+  households: "户数",
+  days_since_visit: "距上次走访",
+  grids: "网格",
+  communities: "社区与街道",
+  cases: "未结案件",
+  rounds: "今日巡查",
+  buildings: "楼栋",
+  legend: "图例",
+  noData: "没有数据",
+  gridsCount: "{n} 个网格",
+  zoomIn: "放大",
+  zoomOut: "缩小",
+  locate: "我在哪里",
+  locateFailed: "没有取得位置：请在浏览器里允许使用位置，或直接查找地址。",
+  locateOut: "您的位置不在这张地图的范围内。",
+  reported: "已收到",
+  queued: "待定位",
+  assigned: "待接单",
+  accepted: "在办",
+  acted: "待核查",
+  late: "逾期",
+  soon: "将逾期",
+  lateRing: "红圈：逾期；黄圈：4 小时内到期",
+  grid_leader: "网格长",
+  grid_member: "网格员",
+  volunteer: "志愿者",
+  people: "谁在负责",
+  nobody: "目前没有网格员，由支部或社区负责",
+  branch: "党组织",
+  noBranch: "目前没有党支部",
+  counts: "数量",
+  householdsUnit: "{n} 户",
+  buildingsUnit: "{n} 栋",
+  openUnit: "{n} 件未结",
+  lateUnit: "{n} 件逾期",
+  soonUnit: "{n} 件将逾期",
+  few: "少于 5，不显示",
+  noGridHere: "这里没有划入任何网格。",
+  openCase: "打开案件",
+  casesHere: "{n} 件",
+  due: "{t} 前",
+  noDue: "没有时限",
+  stop: "第 {n} 站",
+  round: "{member}的巡查",
+  roundState: { planned: "未开始", running: "进行中", done: "已完成" },
+  failed: "没有取到数据：{reason}",
+  offline: "网络不通，地图上的数据可能不是最新的。",
+  approval: "审图号 {n}",
+  dataDate: "数据 {d}",
+  days: "天",
+  empty: "这里还没有数据。先运行 wangge sample load，或用 wangge load 装入您的地方。",
+};
+
+const EN = {
+  map: "Map",
+  search: "Find an address",
+  searchHint: "Compound, building, road…",
+  searchNone: "Nothing found. Try other words, such as a compound and a building number.",
+  searchFound: "{n} found; choose with the arrow keys",
+  searchFailed: "Search is not answering; try again later",
+  close: "Close",
+  layers: "Layers",
+  colour: "Colour by",
+  none: "Nothing",
+  open_cases: "Open cases",
+  households: "Households",
+  days_since_visit: "Since last visit",
+  grids: "Grids",
+  communities: "Communities",
+  cases: "Open cases",
+  rounds: "Today's rounds",
+  buildings: "Buildings",
+  legend: "Legend",
+  noData: "No data",
+  gridsCount: "{n} grids",
+  zoomIn: "Closer",
+  zoomOut: "Further",
+  locate: "Where am I",
+  locateFailed: "Your place could not be had: allow it in the browser, or find an address instead.",
+  locateOut: "You are outside this map.",
+  reported: "Received",
+  queued: "To be placed",
+  assigned: "To be accepted",
+  accepted: "In hand",
+  acted: "To be checked",
+  late: "Late",
+  soon: "Soon late",
+  lateRing: "Red ring: late. Amber ring: due within 4 hours",
+  grid_leader: "Leader",
+  grid_member: "Member",
+  volunteer: "Volunteer",
+  people: "Who answers",
+  nobody: "Nobody is posted here now; the branch or the community answers",
+  branch: "Organisation",
+  noBranch: "No branch at present",
+  counts: "Figures",
+  householdsUnit: "{n} households",
+  buildingsUnit: "{n} buildings",
+  openUnit: "{n} open cases",
+  lateUnit: "{n} late",
+  soonUnit: "{n} soon late",
+  few: "fewer than 5, not shown",
+  noGridHere: "No grid lies here.",
+  openCase: "Open the case",
+  casesHere: "{n} cases",
+  due: "by {t}",
+  noDue: "no deadline",
+  stop: "Stop {n}",
+  round: "Round of {member}",
+  roundState: { planned: "not begun", running: "under way", done: "done" },
+  failed: "Data did not arrive: {reason}",
+  offline: "The network is down; what the map shows may be old.",
+  approval: "Map approval {n}",
+  dataDate: "Data {d}",
+  days: "days",
+  empty: "There is no data here yet. Run wangge sample load, or load your own place with wangge load.",
+};
+
+export const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+const WORDS = language === "zh" ? ZH : EN;
+
+// A word, with its {parts} filled in.
+export function say(key, parts = {}) {
+  return WORDS[key].replace(/\{(\w+)\}/g, (_, name) => parts[name]);
+}
+
+export function sayRound(state) {
+  return WORDS.roundState[state] ?? state;
+}
+
+// 11月23日（周一）9:30 / Mon 23 Nov, 09:30
+export function sayTime(text) {
+  const at = new Date(text);
+  if (language === "en") {
+    return at.toLocaleString("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  }
+  const minute = String(at.getMinutes()).padStart(2, "0");
+  return `${at.getMonth() + 1}月${at.getDate()}日（周${"日一二三四五六"[at.getDay()]}）${at.getHours()}:${minute}`;
+}
