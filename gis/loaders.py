@@ -32,6 +32,7 @@ KINDS = {
     "shifts": "gis.staff.load_shifts:SHIFTS",
     "rounds": "gis.patrols.load:ROUNDS",
     "visits": "gis.patrols.load:VISITS",
+    "cases": "gis.cases.load_history:CASES",
 }
 """Name to module and attribute, in the order in which a town is loaded."""
 

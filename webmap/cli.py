@@ -15,9 +15,12 @@ import click
 from gis.errors import WanggeError
 
 COMMANDS = {
+    "blocks": "webmap.commands.blocks:blocks",
     "crs": "webmap.commands.crs:crs",
+    "load": "webmap.commands.load:load",
     "locate": "webmap.commands.locate:locate",
     "migrate": "webmap.commands.migrate:migrate",
+    "sample": "webmap.commands.sample:sample",
     "who": "webmap.commands.who:who",
 }
 

@@ -20,6 +20,7 @@ LONGEST_CODE = 64
 LARGEST_WHOLE = 2**31 - 1
 SEPARATORS = re.compile(r"[;；,，、|]")
 DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+MOMENT = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
 YES = {"yes", "y", "true", "t", "1", "是", "-1", "reverse"}
 NO = {"no", "n", "false", "f", "0", "否"}
 
@@ -125,23 +126,19 @@ def day(cell: str) -> date:
 
 
 def moment(cell: str) -> datetime:
-    """Read a time such as 2026-01-31 08:30 or 2026-01-31T08:30:00+08:00, or a date for its midnight.
+    """Read a time such as 2026-01-31 08:30, 2026/1/31 8:30 or 2026-01-31T08:30:00+08:00, or a date's midnight.
 
     Without an offset the time is naive: `columns` sets the town's time zone.
     """
+    found = MOMENT.match(cell)
     try:
-        return datetime.fromisoformat(cell.replace("/", "-"))
+        if found is None:
+            return datetime.fromisoformat(cell)
+        return datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]  # noqa: DTZ001 - set later
     except ValueError:
-        pass
-    try:
-        found = day(cell)
-    except CellError:
         raise CellError(
             "不是时间，应如2026-01-31 08:30", "this is no time; write it as 2026-01-31 08:30"
         ) from None
-    if ":" in cell:
-        raise CellError("不是时间，应如2026-01-31 08:30", "this is no time; write it as 2026-01-31 08:30")
-    return datetime(found.year, found.month, found.day)  # noqa: DTZ001 - the town's zone is set later
 
 
 def json_list(cell: str) -> list[dict[str, Any]]:

@@ -13,7 +13,18 @@ from gis.grids.load_boundaries import BOUNDARIES
 from gis.grids.queries import grid_at
 from gis.loading.kind import Counts, Outcome
 from gis.loading.load import load
-from tests.loading.town import EAST, FIRST, LATER, SUBDISTRICT, WEST_SIDE, boundaries, boundary, cell, context, frame
+from tests.loading.town import (
+    EAST,
+    FIRST,
+    LATER,
+    SUBDISTRICT,
+    WEST_SIDE,
+    boundaries,
+    boundary,
+    cell,
+    context,
+    frame,
+)
 
 
 def run(session: Session, rows: list[dict[str, object]], at: datetime = FIRST, **given: bool) -> Outcome:
@@ -157,3 +168,36 @@ def test_another_form_of_code_is_only_a_warning(session: Session) -> None:
     outcome = run(session, rows)
     assert outcome.written
     assert [fault.row for fault in outcome.faults if fault.warning] == [7]
+
+
+def test_an_overlap_is_told_with_place_and_size(session: Session) -> None:
+    rows = boundaries()
+    rows[4]["geometry"] = cell(0, 0, 2, 1.5)
+    outcome = run(session, rows)
+    assert not outcome.written
+    (fault,) = [fault for fault in outcome.faults if not fault.warning]
+    assert (fault.row, fault.value) == (5, "114.301000, 33.601250")
+    # half a cell of 92.8 m by 110.9 m, twice
+    assert "overlap by 10,2" in fault.en or "overlap by 10,3" in fault.en
+
+
+def test_a_grid_outside_its_community_is_a_fault(session: Session) -> None:
+    rows = boundaries()
+    rows[3]["geometry"] = cell(-1, 1, 3, 1)
+    assert any("lies outside its parent 990102001001" in sentence for sentence in sentences(run(session, rows)))
+
+
+def test_a_gap_is_a_warning_and_loads(session: Session) -> None:
+    rows = boundaries()
+    rows[3]["geometry"] = cell(0, 1, 1, 1)
+    outcome = run(session, rows)
+    assert outcome.written
+    assert [fault.en for fault in outcome.faults if "belong to nobody" in fault.en]
+
+
+def test_the_file_is_laid_over_the_lines_that_go_on(session: Session) -> None:
+    run(session, boundaries())
+    new = boundary("grid", f"{WEST_SIDE}003", WEST_SIDE, cell(0, 1))
+    outcome = run(session, [new], LATER)
+    assert any(f"{WEST_SIDE}001 and {WEST_SIDE}003 overlap" in sentence for sentence in sentences(outcome))
+    assert not outcome.written

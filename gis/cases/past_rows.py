@@ -1,0 +1,249 @@
+"""The rows of one past case: where it was, to whom the rules give it, until when, and its log.
+
+Before: `past` (the journey), `staff.queries` (who was responsible then). After: `load_history` writes them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import shapely
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from gis.cases.assign import BEYOND_TOWN, choose, receipt
+from gis.cases.deadlines import Calendar, Limit, Unit, due
+from gis.cases.models import CalendarDay, CaseType
+from gis.cases.past import Step, walk
+from gis.cases.states import ENDED
+from gis.files.columns import GEOMETRY
+from gis.loading.kind import Context
+from gis.settings import settings
+from gis.staff.queries import Responsibility, responsible_at
+
+_PLACES = text("""
+    SELECT DISTINCT ON (ref) ref, place_id, label, ST_X(point), ST_Y(point) FROM (
+        SELECT b.code AS ref, p.id AS place_id, coalesce(p.address || ' ' || p.name, b.road || b.house_number) AS label,
+               ST_PointOnSurface(b.geom) AS point
+        FROM building b LEFT JOIN place p ON p.code = 'building:' || b.code WHERE b.code = ANY(:refs)
+        UNION ALL
+        SELECT c.code, p.id, p.name, p.point FROM compound c JOIN place p ON p.code = 'compound:' || c.code
+        WHERE c.code = ANY(:refs)
+        UNION ALL
+        SELECT substr(code, 7), id, name, point FROM place WHERE code = ANY(:place_codes)
+        UNION ALL
+        SELECT r.code, p.id, r.name, ST_LineInterpolatePoint(r.geom, 0.5)
+        FROM road r LEFT JOIN place p ON p.code = 'road:' || r.name WHERE r.code = ANY(:refs)) found
+    ORDER BY ref""")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A place that a case names: its row in the gazetteer, its words, its point in degrees."""
+
+    place_id: int | None
+    label: str
+    lon: float
+    lat: float
+
+
+@dataclass
+class Desk:
+    """What all cases of a load need: categories, places, the calendar, and how much each member carries."""
+
+    types: dict[str, CaseType]
+    places: dict[str, Known]
+    calendar: Calendar
+    marks: list[str]
+    known: set[str]
+    root_id: int | None
+    loads: Counter[int] = field(default_factory=Counter)
+
+    @classmethod
+    def open(cls, session: Session, frame: pd.DataFrame) -> Desk:
+        """Read all of it once."""
+        refs = [str(ref) for ref in frame["true_place"].unique() if ref]
+        found = session.execute(_PLACES, {"refs": refs, "place_codes": [f"place:{ref}" for ref in refs]})
+        marks = [mark_of(row) for row in frame.itertuples()]
+        known = session.scalars(
+            text("SELECT client_request_id FROM report WHERE client_request_id = ANY(:marks)"),
+            {"marks": marks},
+        )
+        types = session.scalars(select(CaseType).order_by(CaseType.valid))
+        return cls(
+            types={row.code: row for row in types},
+            places={ref: Known(*rest) for ref, *rest in found},
+            calendar=_calendar(session),
+            marks=marks,
+            known=set(known),
+            root_id=session.scalar(
+                text("SELECT id FROM organisation WHERE parent_id IS NULL ORDER BY code LIMIT 1")
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is to be written for one case; `row` is its number in the file."""
+
+    case: dict[str, Any]
+    report: dict[str, Any]
+    logs: list[dict[str, Any]]
+    assignments: list[dict[str, Any]]
+
+
+def mark_of(row: Any) -> str:
+    """Give the number by which a case of a file is known again."""
+    return "file:" + sha256(f"{row.reported_at.isoformat()}\n{row.text}".encode()).hexdigest()[:32]
+
+
+def _calendar(session: Session) -> Calendar:
+    days = {row.day: row.working for row in session.execute(select(CalendarDay.day, CalendarDay.working))}
+    return Calendar(days, date(max(days).year, 12, 31) if days else None)
+
+
+def rows_of(session: Session, desk: Desk, row: Any, context: Context) -> Rows:
+    """Make the rows of one case."""
+    pin = getattr(row, GEOMETRY)
+    place = desk.places.get(row.true_place)
+    point = pin if pin is not None else shapely.Point(place.lon, place.lat) if place else None
+    steps = walk(row.moves, row.reported_at, placed=point is not None, from_member=row.channel == "member")
+    given_at = next((step.at for step in steps if step.move in {"assign", "reassign"}), None)
+    answer = (
+        responsible_at(session, point.x, point.y, given_at or row.reported_at) if point is not None else None
+    )
+    case_type = desk.types[row.category]
+    case = _where(pin, place, answer) | _when(desk, case_type, steps, given_at, context.zone)
+    case |= {"row": row.Index, "case_type_id": case_type.id, "text": row.text, GEOMETRY: point}
+    case |= {"organisation_id": None, "member_id": None, "agency": ""}
+    assignments = []
+    if given_at is not None:
+        chosen = _who(desk, case_type, answer, is_open=case["closed_at"] is None)
+        written = chosen.pop("receipt")
+        agency = case_type.agency if case_type.authority in BEYOND_TOWN else ""
+        case |= chosen | {"agency": agency}
+        assignments.append(
+            {
+                "row": row.Index,
+                "at": given_at,
+                "grid_id": case["grid_id"],
+                "receipt": json.dumps(written),
+                **chosen,
+            }
+        )
+    return Rows(case, _report(row), _logs(row, steps, case), assignments)
+
+
+def _where(pin: Any, place: Known | None, answer: Responsibility | None) -> dict[str, Any]:
+    """Say where a case is as the steps of the journey would."""
+    location: dict[str, Any] = {
+        "decision": "none",
+        "level": "",
+        "confidence": 0.0,
+        "reason": "文字中没有可识别的地点。",
+    }
+    if pin is not None:
+        location = {
+            "decision": "pin",
+            "level": "pin",
+            "confidence": 1.0,
+            "reason": "位置由报告人在地图上标注。",
+        }
+        location |= {"lon": pin.x, "lat": pin.y}
+    elif place is not None:
+        location = {
+            "decision": "auto",
+            "level": "place",
+            "confidence": 1.0,
+            "reason": f"历史案件，位置为{place.label}。",
+        }
+        location |= {"lon": place.lon, "lat": place.lat}
+    return {
+        "location": json.dumps(location, ensure_ascii=False),
+        "place_id": place.place_id if place else None,
+        "place_label": place.label.strip() if place else "",
+        "radius_m": None,
+        "grid_id": answer.grid_id if answer else None,
+        "area_id": answer.community_id if answer else None,
+    }
+
+
+def _when(
+    desk: Desk, case_type: CaseType, steps: list[Step], given_at: datetime | None, zone: ZoneInfo
+) -> dict[str, Any]:
+    last = steps[-1]
+    made: dict[str, Any] = {
+        "state": last.to_state,
+        "reported_at": steps[0].at,
+        "moved_at": last.at,
+        "closed_at": last.at if last.to_state in ENDED else None,
+        "revision": len(steps),
+        "due_at": None,
+        "deadline": "{}",
+    }
+    if given_at is None:
+        return made
+    limit = Limit(case_type.limit_value, Unit(case_type.limit_unit))
+    start = given_at.astimezone(zone)
+    deadline = due(start, limit, desk.calendar)
+    told = {
+        "limit": str(limit),
+        "from": start.isoformat(),
+        "due": deadline.due_at.isoformat(),
+        "arithmetic": list(deadline.arithmetic),
+        "provisional": deadline.provisional,
+    }
+    return made | {"due_at": deadline.due_at, "deadline": json.dumps(told, ensure_ascii=False)}
+
+
+def _who(desk: Desk, case_type: CaseType, answer: Responsibility | None, *, is_open: bool) -> dict[str, Any]:
+    """Choose as assignment does; what has no place goes to the topmost organisation, by a person's word."""
+    if answer is None:
+        written = {"by_hand": True, "factors": [], "sentence": "位置不明，由人工指派。",
+                   "sentence_en": "Its place is unknown; a person gave it to somebody."}  # fmt: skip
+        return {"organisation_id": desk.root_id, "member_id": None, "receipt": written}
+    ranked = choose(answer.members, case_type.skill, desk.loads)
+    member_id = ranked[0].member.member_id if ranked else None
+    written = receipt(answer, case_type, ranked, len(answer.members) - len(ranked))
+    if member_id is not None and is_open:
+        desk.loads[member_id] += 1
+    return {"organisation_id": answer.organisation_id, "member_id": member_id, "receipt": written}
+
+
+def _report(row: Any) -> dict[str, Any]:
+    mark = mark_of(row)
+    return {
+        "row": row.Index,
+        "client_request_id": mark,
+        # Nobody holds the link of a past report: it is drawn from the mark and the secret, so it cannot be guessed.
+        "tracking_token": sha256(f"{mark}{settings().secret_key}".encode()).hexdigest()[:22],
+        "channel": row.channel,
+        "text": row.text,
+        "reported_at": row.reported_at,
+        "forget_at": row.reported_at + timedelta(days=settings().report_keep_days),
+    }
+
+
+def _logs(row: Any, steps: list[Step], case: dict[str, Any]) -> list[dict[str, Any]]:
+    logs = []
+    for seq, step in enumerate(steps, 1):
+        detail = dict(step.detail)
+        if step.move == "act" and case["member_id"] is not None:
+            detail["member_id"] = case["member_id"]
+        if step.move == "check_pass" and row.rating:
+            detail["rating"] = row.rating
+        logs.append(
+            {
+                "row": row.Index, "seq": seq, "at": step.at, "move": step.move, "from_state": step.from_state,
+                "to_state": step.to_state, "role": step.role, "reason": step.reason,
+                "detail": json.dumps(detail, ensure_ascii=False),
+            }
+        )  # fmt: skip
+    return logs
