@@ -59,13 +59,14 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     Notes
     -----
     Statements are prepared at their second use: the same few run all day. JIT is off because it costs more
-    than it saves on queries of milliseconds.
+    than it saves on queries of milliseconds. A connection is not tried before it is used, which would cost every
+    request a way there and back: when the server was restarted the first fault empties the pool (`webmap.errors`
+    says "try again" then, and what is sent again carries the same request number).
     """
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         connect_args={"prepare_threshold": 2, "options": "-c jit=off -c timezone=UTC"},
     )
 

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from gis.errors import (
@@ -45,6 +46,11 @@ SENTENCES: dict[int, tuple[str, str]] = {
     413: ("too-large", "内容太大，请缩小后再提交。 That is too large; make it smaller and send it again."),
     415: ("bad-type", "请以 JSON 提交。 Send JSON."),
     429: ("too-many", "操作太快，请稍等一分钟再试。 Too many requests; wait a minute and try again."),
+    503: (
+        "try-again",
+        "系统正在恢复，请稍等几秒再试；重复提交不会生成两个案件。"
+        " The system is recovering; try again in a few seconds, nothing is made twice.",
+    ),
     500: (
         "defect",
         "系统出错，已记录；您的内容没有丢失，请稍后再试。 Something failed here and was recorded; try again later.",
@@ -97,6 +103,12 @@ def register(app: Flask) -> None:
             "form-expired",
             "页面放得太久了，请刷新后再提交。 This page has been open too long; reload it and send again.",
         )
+
+    @app.errorhandler(OperationalError)
+    def away(fault: OperationalError) -> Response:
+        app.logger.error("the database did not answer: %s", type(fault.orig).__name__)
+        code, sentence = SENTENCES[503]
+        return answer(HTTPStatus.SERVICE_UNAVAILABLE, code, sentence)
 
     @app.errorhandler(HTTPException)
     def known(fault: HTTPException) -> Response:

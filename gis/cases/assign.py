@@ -7,11 +7,11 @@ asked; among the others points are added up by `WEIGHTS`, ties fall to the light
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.cases import moves
@@ -102,7 +102,7 @@ def receipt(
         "authority": case_type.authority,
         "place": {"community": answer.community, "grid": answer.grid, "grid_code": answer.grid_code},
         "organisation": answer.organisation,
-        "factors": [asdict(factor) for factor in best.factors] if best else [],
+        "factors": [vars(factor) for factor in best.factors] if best else [],
         "considered": [
             {
                 "member_id": one.member.member_id,
@@ -179,16 +179,17 @@ def step(session: Session, draft: Draft, answer: Responsibility, now: datetime) 
 
 
 # index: ix_case_open_member_id
+_OPEN_LOADS = text("""
+    SELECT member_id, count(*) FROM "case"
+    WHERE member_id = ANY(CAST(:ids AS bigint[])) AND closed_at IS NULL GROUP BY member_id
+""")
+
+
 def open_loads(session: Session, member_ids: Sequence[int]) -> dict[int, int]:
-    """Count the open cases of some members."""
+    """Count the open cases of some members; who has none is left out."""
     if not member_ids:
         return {}
-    query = (
-        select(Case.member_id, func.count())
-        .where(Case.member_id.in_(member_ids), Case.closed_at.is_(None))
-        .group_by(Case.member_id)
-    )
-    return {member_id: count for member_id, count in session.execute(query) if member_id is not None}
+    return {row[0]: row[1] for row in session.execute(_OPEN_LOADS, {"ids": list(member_ids)})}
 
 
 def deadline_of(

@@ -6,7 +6,7 @@ A move never commits.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -111,7 +111,7 @@ def make(
     decided = decide(move_name, State(case.state), case.revision, actor, now, reason=reason, detail=detail)
     if MOVES[move_name].other_person:
         _refuse_own_work(session, case, actor)
-    log = CaseLog(case_id=case.id, **asdict(decided))
+    log = CaseLog(case_id=case.id, **vars(decided))
     session.add(log)
     case.revision = decided.seq
     case.state = decided.to_state

@@ -6,7 +6,7 @@ Before: `cases.draft`. After: the database. One statement is all or nothing by i
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -91,7 +91,7 @@ class ReportRow:
 
 def new(session: Session, draft: Draft, report: ReportRow) -> int:
     """Write a new case, its report, log, assignments and notices in one statement; give its id."""
-    said = asdict(report)
+    said = vars(report)
     values = {name: getattr(draft, name) for name in COLUMNS} | said
     values |= {name: _dumps(values[name]) for name in _JSON}
     values |= {
@@ -101,7 +101,7 @@ def new(session: Session, draft: Draft, report: ReportRow) -> int:
         "reported_at": draft.reported_at,
         "report_text": report.text,
         "report_reported_at": report.reported_at,
-        "case_log_rows": _dumps([asdict(log) for log in draft.logs]),
+        "case_log_rows": _dumps([vars(log) for log in draft.logs]),
         "assignment_rows": _dumps(draft.assignments),
         "notice_rows": _dumps(draft.notices),
     }
@@ -113,7 +113,7 @@ def over(session: Session, case: Case, draft: Draft) -> None:
     for name in COLUMNS:
         if name != "point" or draft.point is not None:
             setattr(case, name, getattr(draft, name))
-    session.add_all(CaseLog(case=case, **asdict(log)) for log in draft.logs)
+    session.add_all(CaseLog(case=case, **vars(log)) for log in draft.logs)
     session.add_all(Assignment(case=case, **row) for row in draft.assignments)
     session.add_all(Notice(case=case, **row) for row in draft.notices)
 
