@@ -91,9 +91,13 @@ def _core(name: NameForm, asked: Asked) -> Match | None:
 
 def _slip(name: NameForm, asked: Asked) -> Match | None:
     """Find the name with letters changed, left out or put in."""
-    swapped = _swapped(name, asked)
-    if swapped is not None:
-        return swapped
+    shared = len(name.letters & asked.letters)
+    if 2 * shared < len(name.letters) or shared < _LEAST_PART:
+        return None
+    if shared == len(name.letters):
+        swapped = _swapped(name, asked)
+        if swapped is not None:
+            return swapped
     found = partial_ratio_alignment(name.base_sound, asked.free_sounds, score_cutoff=_LEAST_RATIO)
     if found is None:
         return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gis.places.address.cleaned import Cleaned
 from gis.places.address.cleaning import clean
@@ -15,9 +16,9 @@ from gis.places.address.roads import Road, roads
 from gis.places.address.tokens import tokens
 from gis.places.geocoder.keys import BOUNDARY, fold, sound
 from gis.places.geocoder.lexicon import Lexicon
-from gis.places.geocoder.names import QUALIFIER
+from gis.places.geocoder.names import qualifiers
 
-_NUMBER = re.compile(r"[东西南北中]?段?(\d{1,6})(?:-\d+)?(号(?!楼|院)|弄|(?=[^\d一-鿿栋幢#座]|$))")
+_NUMBER = re.compile(r"[东西南北中]?段?(\d{1,6})(?:-\d+)?(号(?!楼(?![道下上梯顶])|院)|弄|(?=[^\d一-鿿栋幢#座]|$))")
 _DISTRICT_END = re.compile(r"[区县市]")
 _PROVINCE = re.compile(r"^(?:[一-鿿]{2,3}省|[一-鿿]{2,4}(?<![都城超夜菜闹门花])市(?![场民政中]))+")
 _LINK = re.compile(
@@ -37,8 +38,6 @@ class Asked:
         The clean text with its origins.
     folded, sounds : str
         The clean text folded, and as sounds; same length.
-    explained : bytes
-        One for each character that is district, road, number or mark.
     free, free_sounds : str
         Folded text and sounds with everything explained as a boundary: here a word can only be a name.
     roads : tuple of (str, int)
@@ -49,27 +48,33 @@ class Asked:
         District keys that the gazetteer knows.
     doors : tuple of Door
         All numbers with their meanings.
-    qualifiers : frozenset of (str, str)
+    marks : frozenset of (str, str)
         Phase, side, area and yard.
     pairs : frozenset of str
         Neighbouring folded characters, for landmarks.
     relation : str
         A word of nearness, or an empty text.
+    letters : frozenset of str
+        The different sounds outside of roads and districts.
     """
 
     cleaned: Cleaned
     folded: str
     sounds: str
-    explained: bytes
     free: str
     free_sounds: str
     roads: tuple[tuple[str, int], ...]
     known_roads: int
     districts: frozenset[str]
     doors: tuple[Door, ...]
-    qualifiers: frozenset[tuple[str, str]]
+    marks: frozenset[tuple[str, str]]
     pairs: frozenset[str]
     relation: str
+    letters: frozenset[str]
+
+    def explained(self, start: int, end: int) -> int:
+        """Count the characters of a span that are district, road, number or a linking word."""
+        return self.free.count(BOUNDARY, start, end) - self.folded.count(BOUNDARY, start, end)
 
     def number(self, slot: int) -> str:
         """Give the first number of a slot, or an empty text."""
@@ -99,67 +104,73 @@ def asked(raw: str, lexicon: Lexicon) -> Asked:
     cleaned = clean(raw)
     text = cleaned.text
     folded = fold(text)
-    mark = bytearray(len(folded))
-    districts = _districts(folded, lexicon, mark)
-    ways, known = _roads(folded, lexicon, mark)
+    letters = list(folded)
+    districts = _districts(folded, lexicon, letters)
+    ways, known = _roads(folded, lexicon, letters)
     for link in _LINK.finditer(folded):
-        mark[link.start() : link.end()] = b"\1" * (link.end() - link.start())
+        _explain(letters, *link.span())
     numbers = tuple(doors(tokens(text), text))
     for door in numbers:
         if door.slot in (CELLNO, FLOORNO, ROOMNO) or door.end - door.start > len(door.value):
-            mark[door.start : door.end] = b"\1" * (door.end - door.start)
-    found = frozenset((match.lastgroup or "", match.group(match.lastgroup or 0)) for match in QUALIFIER.finditer(folded))
+            _explain(letters, door.start, door.end)
+    free = "".join(letters)
+    free_sounds = sound(free)
     relation = _RELATION.search(text)
-    free = "".join([BOUNDARY if marked else one for one, marked in zip(folded, mark, strict=True)])
     return Asked(
         cleaned,
         folded,
         sound(folded),
-        bytes(mark),
         free,
-        sound(free),
+        free_sounds,
         ways,
         known,
         districts,
         numbers,
-        found,
-        frozenset(map("".join, zip(folded, folded[1:], strict=False))),
+        qualifiers(folded),
+        frozenset(map("".join, pairwise(folded))),
         relation.group() if relation else "",
+        frozenset(free_sounds),
     )
 
 
-def _districts(folded: str, lexicon: Lexicon, mark: bytearray) -> frozenset[str]:
+def _explain(letters: list[str], start: int, end: int) -> None:
+    """Put boundaries in the place of what is explained."""
+    letters[start:end] = BOUNDARY * (end - start)
+
+
+def _districts(folded: str, lexicon: Lexicon, letters: list[str]) -> frozenset[str]:
     """Find the districts that the gazetteer knows; without suffix only at the beginning."""
     found = set()
+    at = 0
     for match in _DISTRICT_END.finditer(folded):
         key = folded[max(0, match.start() - 2) : match.start()]
         if key in lexicon.districts:
             found.add(key)
-            mark[match.start() - 2 : match.end()] = b"\1\1\1"
+            at = match.end()
+            _explain(letters, match.start() - 2, at)
     head = _PROVINCE.match(folded)
     if head is not None:
-        mark[: head.end()] = b"\1" * head.end()
-    at = max(head.end() if head else 0, mark.rfind(1) + 1 if found else 0)
+        _explain(letters, 0, head.end())
+        at = max(at, head.end())
     while (key := folded[at : at + 2]) in lexicon.districts and folded[at + 2 : at + 3] not in ("路", "大", "街"):
         found.add(key)
-        mark[at : at + 2] = b"\1\1"
+        _explain(letters, at, at + 2)
         at += 3 if folded[at + 2 : at + 3] == BOUNDARY else 2
     return frozenset(found)
 
 
-def _roads(folded: str, lexicon: Lexicon, mark: bytearray) -> tuple[tuple[tuple[str, int], ...], int]:
+def _roads(folded: str, lexicon: Lexicon, letters: list[str]) -> tuple[tuple[tuple[str, int], ...], int]:
     """Find roads with their numbers; a road of the same sound as a known one is that road."""
     ways = []
     known = 0
     for road in roads(folded, lexicon.roads):
         name, start = _by_sound(road, lexicon)
         number = _NUMBER.match(folded, road.end)
-        end = number.end() if number else road.end
         is_known = road.known or name in lexicon.roads
         known += is_known
         ways.append((name, int(number.group(1)) if number else 0))
         if is_known or number:
-            mark[start:end] = b"\1" * (end - start)
+            _explain(letters, start, number.end() if number else road.end)
     return tuple(ways), known
 
 

@@ -65,6 +65,7 @@ _RIGHT_OK = (
 )  # fmt: skip
 _LEFT_INSIDE_OK = ("的", "在", "与", "和", "内", "里", "边", "旁", "处", "上", "前", "后", "侧", "面", "口")
 _ENDING_LAST = re.compile(f"(?:{'|'.join(one for one in GENERIC if len(one) > 1)}|[苑园城府院])$")
+_TROUBLE = re.compile(r"[坏堵漏灯脏臭吵塌毁]|井盖|垃圾|噪音|施工|积水|扰民|停电|停水|问题|怎么|没人|不亮|不通|违|占用|破损|破坏|投诉|反映")
 _OUTER = frozenset(("road", "note"))
 _ENDING_MASS = 0.3
 _MOST_LOOSE = 3
@@ -109,7 +110,7 @@ def _name(features: list[float], asked: Asked, name: NameForm, match: Match, lex
     features[5] = float(match.ending == "missing")
     _qualifiers(features, asked, name, match)
     _loose(features, asked, name, match)
-    features[22] = sum(asked.explained[match.start : match.end]) / max(1, match.end - match.start)
+    features[22] = asked.explained(match.start, match.end) / max(1, match.end - match.start)
     if match.how == SLIP:
         features[24] = _slip_known(asked, match, lexicon)
     features[20] = min(len(name.base) * match.share, 8.0) / 8.0
@@ -131,7 +132,7 @@ def _other_ending(asked: Asked, name: NameForm, match: Match) -> bool:
 def _qualifiers(features: list[float], asked: Asked, name: NameForm, match: Match) -> None:
     """Compare phase, side, area and yard; those inside the matched words belong to the name itself."""
     theirs = name.qualifiers
-    ours = asked.qualifiers
+    ours = asked.marks
     if not ours and not theirs:
         return
     if match.how == EXACT:
@@ -163,16 +164,31 @@ def _loose(features: list[float], asked: Asked, name: NameForm, match: Match) ->
     before = free[:start].rpartition(BOUNDARY)[2]
     if before:
         at = start - len(before)
-        inside = at > 0 and asked.explained[at - 1]
+        inside = at > 0 and asked.explained(at - 1, at) > 0
         if not before.endswith(_LEFT_INSIDE_OK if inside else _LEFT_OK):
             features[26 if inside else 10] = min(len(before), _MOST_LOOSE) / _MOST_LOOSE
     after, _, later = free[match.end : _stop(asked, match.end)].partition(BOUNDARY)
     if after and not after[0].isdigit() and not _repeats(after, name):
-        named = len(after) > 1 and _ENDING_LAST.search(after) is not None
-        if named or not after.startswith(_RIGHT_OK):
+        named = ends_like_a_name(after)
+        if named or not is_matter(after):
             features[11] = min(len(after), _MOST_LOOSE) / _MOST_LOOSE
         features[27] = float(named)
     features[23] = min(len(later) - later.count(BOUNDARY), 2 * _MOST_LOOSE) / (2 * _MOST_LOOSE)
+
+
+def ends_like_a_name(run: str) -> bool:
+    """Tell whether words end as compounds do: …花园."""
+    return len(run) > 1 and _ENDING_LAST.search(run) is not None
+
+
+def is_matter(run: str) -> bool:
+    """Tell whether words are the matter of a complaint: 楼道灯坏了."""
+    return run.startswith(_RIGHT_OK) or _TROUBLE.search(run) is not None
+
+
+def is_head(run: str) -> bool:
+    """Tell whether words end as the head of a complaint does: 市民反映."""
+    return run.endswith(_LEFT_OK)
 
 
 def _repeats(after: str, name: NameForm) -> bool:

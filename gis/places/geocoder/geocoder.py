@@ -11,22 +11,27 @@ from functools import partial
 from typing import NamedTuple
 
 from gis.places.address import Reading, read
+from gis.places.geocoder.alignment import BASE
 from gis.places.geocoder.answer import ASK, AUTO, NONE, RADIUS_M, Answer, Candidate
 from gis.places.geocoder.asked import Asked, asked
-from gis.places.geocoder.compare import Comparison, compare
+from gis.places.geocoder.compare import FEATURE, Comparison, compare
 from gis.places.geocoder.confidence import ASK_FROM, AUTO_FROM, confidence, signals
 from gis.places.geocoder.explain import agreed, conflicted, missing, question, reason
 from gis.places.geocoder.gazetteer import Place
 from gis.places.geocoder.index import CandidateSource, MemoryIndex
 from gis.places.geocoder.lexicon import lexicon
+from gis.places.geocoder.nameless import derived, names_nothing
 from gis.places.geocoder.score import score
 from gis.places.geocoder.stems import Stem, distance_m, stems
 
-MOST_COMPARED = 16
+ONE_DOOR = 0.975
+MOST_COMPARED = 14
 MOST_CANDIDATES = 5
+RIVAL_STRENGTH = 0.62
 ELSEWHERE_M, SAME_NAME_M = 300.0, 500.0
 _RELATIONS = ("对面", "斜对面", "对过", "旁", "隔壁", "附近", "东侧", "西侧", "南侧", "北侧", "后面", "前面")
 _NEIGHBOUR_RADIUS_M = 100.0
+_NAMED_SHARE = 0.7
 
 
 class Ranked(NamedTuple):
@@ -89,13 +94,34 @@ class Geocoder:
         """
         query = asked(text, self._source.lexicon)
         ranked = self.ranked(query)
-        if not ranked:
-            return _nothing(text, query)
-        first = ranked[0]
-        found = _found(query, first.comparison)
-        sure = confidence(self.signals(query, ranked))
-        decision = AUTO if sure >= self._auto_from else ASK if sure >= ASK_FROM else NONE
-        return _answer(text, query, decision, sure, found, ranked)
+        if not _named(ranked) and names_nothing(query):
+            return self._door(text, query, ranked)
+        sure = confidence(self.signals(query, ranked)) if ranked else 0.0
+        if sure < ASK_FROM:
+            return self._street(text, query, ranked, sure)
+        decision = AUTO if sure >= self._auto_from else ASK
+        return _answer(text, query, decision, sure, _found(query, ranked[0].comparison), ranked)
+
+    def _door(self, text: str, query: Asked, ranked: Sequence[Ranked]) -> Answer:
+        """Answer a text that names a house number, a crossing or a road, and no compound."""
+        same = [row for row in ranked if row.comparison.features[FEATURE["number_agree"]]]
+        if not same:
+            return self._street(text, query, ranked, 0.0)
+        home = same[0].comparison.stem
+        rivals = [row for row in same if _elsewhere(home, row.comparison.stem)]
+        sure = ONE_DOOR / (1 + len(rivals))
+        found = _found(query, same[0].comparison)
+        level = "roadno" if found.level == "compound" else found.level
+        decision = AUTO if sure >= self._auto_from else ASK
+        return _answer(text, query, decision, sure, found._replace(level=level), same)
+
+    def _street(self, text: str, query: Asked, ranked: Sequence[Ranked], sure: float) -> Answer:
+        """Answer with a place on a street, when no compound fits."""
+        spot = derived(query, self._source.streets)
+        if spot is None:
+            return _answer(text, query, NONE, sure, None, ranked)
+        found = Found(spot.place, spot.level, spot.place.lon, spot.place.lat, spot.radius_m)
+        return _answer(text, query, ASK, spot.sure, found, ranked)
 
     def locate_all(self, texts: Iterable[str]) -> Iterator[Answer]:
         """Find the places of many texts, one after another."""
@@ -104,8 +130,16 @@ class Geocoder:
     def ranked(self, query: Asked) -> list[Ranked]:
         """Give the compared candidates, the likeliest first."""
         words = self._source.lexicon
-        rows = [compare(query, stem, words) for stem in self._source.candidates(query, MOST_COMPARED)]
-        ranked = [Ranked(score(row.features), row) for row in rows]
+        near = self._source.candidates(query, MOST_COMPARED)
+        least = 0.0
+        ranked = []
+        for stem, strength in near:
+            if strength < least:
+                break
+            row = compare(query, stem, words)
+            ranked.append(Ranked(score(row.features), row))
+            if _literal(row):
+                least = RIVAL_STRENGTH * near[0].strength
         ranked.sort(key=_order)
         return ranked
 
@@ -115,6 +149,18 @@ class Geocoder:
         home = first.comparison.stem
         rival = next((row.score for row in ranked[1:] if _elsewhere(home, row.comparison.stem)), None)
         return signals(first.comparison.features, first.score, rival, relation=_by_relation(query, first.comparison))
+
+
+def _literal(row: Comparison) -> bool:
+    """Tell whether the whole name stands in the query, letter by letter and not as a road."""
+    match = row.match
+    return match is not None and match.how <= BASE and not match.by_sound and not row.features[FEATURE["in_road"]]
+
+
+def _named(ranked: Sequence[Ranked]) -> bool:
+    """Tell whether the first candidate's name stands in the text."""
+    match = ranked[0].comparison.match if ranked else None
+    return match is not None and match.share > _NAMED_SHARE
 
 
 def _order(row: Ranked) -> tuple[float, int]:
@@ -156,44 +202,40 @@ def _any_entrance(stem: Stem, building: str) -> Place | None:
     return next((place for (number, _), place in stem.buildings.items() if number == building), None)
 
 
-def _nothing(text: str, query: Asked) -> Answer:
-    return Answer(
-        text, NONE, "", 0.0, None, None, 0.0, None, tuple, str, partial(reason, NONE, "", ()), partial(_read, text, query)
-    )
-
-
 def _answer(
-    text: str, query: Asked, decision: str, sure: float, found: Found, ranked: Sequence[Ranked]
+    text: str, query: Asked, decision: str, sure: float, found: Found | None, ranked: Sequence[Ranked]
 ) -> Answer:
-    none = decision == NONE
-    several = partial(_candidates, query, ranked)
+    several = partial(_candidates, query, ranked, found)
+    level = found.level if found else ""
     return Answer(
         text,
         decision,
-        "" if none else found.level,
+        level,
         round(sure, 4),
-        None if none else found.lon,
-        None if none else found.lat,
-        0.0 if none else found.radius_m,
-        None if none else found.place,
+        found.lon if found else None,
+        found.lat if found else None,
+        found.radius_m if found else 0.0,
+        found.place if found else None,
         several,
         lambda: question(decision, several()),
-        lambda: reason(decision, found.level, several()),
+        lambda: reason(decision, level, several()),
         partial(_read, text, query),
     )
 
 
-def _candidates(query: Asked, ranked: Sequence[Ranked]) -> list[Candidate]:
+def _candidates(query: Asked, ranked: Sequence[Ranked], first: Found | None) -> list[Candidate]:
     """Tell the first candidates in words; duplicates of one place count once."""
     chosen: list[Candidate] = []
+    if first is not None and not first.place.id and not any(row.comparison.stem.place == first.place for row in ranked):
+        chosen.append(Candidate(first.place, 0.0, (("道路", 0.0),), (), (), first.level, first.lon, first.lat))
     for row in ranked:
-        if len(chosen) == MOST_CANDIDATES:
-            break
         found = _found(query, row.comparison)
         if any(one.place == found.place for one in chosen):
             continue
         evidence = (agreed(row.comparison), conflicted(row.comparison), missing(row.comparison))
         chosen.append(Candidate(found.place, round(row.score, 3), *evidence, found.level, found.lon, found.lat))
+        if len(chosen) == MOST_CANDIDATES:
+            break
     return chosen
 
 

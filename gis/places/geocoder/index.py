@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,23 +19,34 @@ from gis.places.geocoder.asked import Asked
 from gis.places.geocoder.keys import pairs
 from gis.places.geocoder.lexicon import Lexicon
 from gis.places.geocoder.stems import Stem
+from gis.places.geocoder.streets import Streets
 
 _NUMBER_WEIGHT = 0.8
 _ROAD_WEIGHT = 0.08
 _HINT_WEIGHT = 0.15
 _SKIP_WEIGHT = 0.5
 _KEEP = 0.42
+_ADDRESS_SCALE = 0.3
+_WHOLE = 65536.0
 _COMMONEST_SHARE = 0.04
 _LEAST_COMMON = 60
+
+
+class Near(NamedTuple):
+    """A stem that a query could mean, and how strongly its keys say so (only ratios mean something)."""
+
+    stem: Stem
+    strength: float
 
 
 class CandidateSource(Protocol):
     """Whatever supplies the stems that a query could mean."""
 
     lexicon: Lexicon
+    streets: Streets
 
-    def candidates(self, asked: Asked, most: int) -> list[Stem]:
-        """Give up to `most` stems, the likeliest first."""
+    def candidates(self, asked: Asked, most: int) -> list[Near]:
+        """Give up to `most` stems, the strongest first."""
 
 
 def place_keys(stem: Stem) -> dict[str, float]:
@@ -56,15 +67,19 @@ def place_keys(stem: Stem) -> dict[str, float]:
     return keys
 
 
-def query_keys(asked: Asked) -> list[str]:
-    """Give the keys that a query looks up; each once."""
-    keys = dict.fromkeys(pairs(asked.sounds))
+def query_keys(asked: Asked) -> set[str]:
+    """Give the keys that a query looks up, but for landmarks."""
+    keys = set(pairs(asked.sounds))
     for road, number in asked.roads:
-        keys[f"@{road}"] = None
+        keys.add(f"@{road}")
         if number:
-            keys[f"@{road}#{number}"] = None
-    keys.update(dict.fromkeys(f"~{pair}" for pair in asked.pairs))
-    return list(keys)
+            keys.add(f"@{road}#{number}")
+    return keys
+
+
+def hint_keys(asked: Asked) -> set[str]:
+    """Give the keys for landmarks that a query looks up."""
+    return {f"~{pair}" for pair in asked.pairs}
 
 
 class MemoryIndex:
@@ -76,17 +91,24 @@ class MemoryIndex:
         Numbered from 0 in their order.
     lexicon : Lexicon
         Learnt from the same stems.
+    rules : mapping of str to str, optional
+        How a street counts, by folded name: see `streets`.
     """
 
-    def __init__(self, stems: Sequence[Stem], lexicon: Lexicon) -> None:
+    def __init__(
+        self, stems: Sequence[Stem], lexicon: Lexicon, rules: Mapping[str, str] | None = None
+    ) -> None:
         self.stems = stems
         self.lexicon = lexicon
+        self.streets = Streets(stems, rules)
         self._postings = dict(_postings(stems))
+        self._hints = frozenset(key[1:] for key in self._postings if key[0] == "~")
 
-    def candidates(self, asked: Asked, most: int) -> list[Stem]:
-        """Give up to `most` stems, the likeliest first; equal ones by their number."""
+    def candidates(self, asked: Asked, most: int) -> list[Near]:
+        """Give up to `most` stems, the strongest first; equal ones by their number."""
         postings = self._postings
-        hits = [postings[key] for key in query_keys(asked) if key in postings]
+        hits = [postings[key] for key in query_keys(asked) & postings.keys()]
+        hits += [postings[f"~{pair}"] for pair in asked.pairs & self._hints]
         if not hits:
             return []
         rows = np.concatenate([hit[0] for hit in hits])
@@ -95,7 +117,7 @@ class MemoryIndex:
         chosen = np.flatnonzero(total >= _KEEP * total.max())
         if len(chosen) > 1:
             chosen = chosen[np.argsort(-total[chosen], kind="stable")[:most]]
-        return [self.stems[row] for row in chosen]
+        return [Near(self.stems[row], strength) for row, strength in zip(chosen.tolist(), total[chosen].tolist(), strict=True)]
 
 
 def _postings(stems: Sequence[Stem]) -> Iterable[tuple[str, tuple[NDArray[np.intp], NDArray[np.float64]]]]:
@@ -114,7 +136,8 @@ def _postings(stems: Sequence[Stem]) -> Iterable[tuple[str, tuple[NDArray[np.int
     for key, hits in kept.items():
         numbers = np.array([number for number, _ in hits], dtype=np.intp)
         weights = np.array([weight for _, weight in hits]) * _rarity(len(stems), len(hits))
-        yield key, (numbers, weights * (scale[numbers] if key[0] not in "@~" else 0.3))
+        weights = weights * (scale[numbers] if key[0] not in "@~" else _ADDRESS_SCALE)
+        yield key, (numbers, np.rint(weights * _WHOLE))  # whole numbers add up alike in every order
 
 
 def _rarity(size: int, rows: int) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from gis.places.geocoder.keys import pair, pairs, sound
@@ -40,10 +40,14 @@ class Lexicon:
     road_by_sound: dict[str, str]
     districts: frozenset[str]
     pair_rows: dict[str, int]
+    _known: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def mass(self, sounds: str) -> float:
         """Give how much a piece of a name tells: the natural logarithms of the rarity of its pairs, summed."""
-        return sum(self.rarity(pair(a, b)) for a, b in pairwise(sounds))
+        known = self._known.get(sounds)
+        if known is None:
+            known = self._known[sounds] = sum(self.rarity(pair(a, b)) for a, b in pairwise(sounds))
+        return known
 
     def rarity(self, key: str) -> float:
         """Give how rare a pair of sounds is among the names."""

@@ -25,6 +25,10 @@ QUALIFIER = re.compile(
 )
 
 
+_KINDS = tuple(QUALIFIER.groupindex)
+NO_MARKS: frozenset[tuple[str, str]] = frozenset()
+
+
 class NameForm(NamedTuple):
     """A name ready for comparison; all texts are folded.
 
@@ -42,6 +46,8 @@ class NameForm(NamedTuple):
         Kind and value: ("phase", "2"), ("side", "东"); ("road", …) and ("note", …) for what the name was written with.
     full_sound, base_sound, core_sound : str
         The same as sounds.
+    letters : frozenset of str
+        The different sounds of the base.
     """
 
     full: str
@@ -52,6 +58,7 @@ class NameForm(NamedTuple):
     full_sound: str
     base_sound: str
     core_sound: str
+    letters: frozenset[str]
 
 
 def name_form(folded: str, marks: frozenset[tuple[str, str]] = frozenset()) -> NameForm:
@@ -66,14 +73,16 @@ def name_form(folded: str, marks: frozenset[tuple[str, str]] = frozenset()) -> N
     if len(core) == 1 and len(base) <= 3 and len(base) - len(core) == 1:
         core = base
     ending = base[len(core) :]
-    return NameForm(folded, base, core, ending, found, sound(folded), sound(base), sound(core))
+    sounds = sound(base)
+    return NameForm(folded, base, core, ending, found, sound(folded), sounds, sound(core), frozenset(sounds))
 
 
 def qualifiers(folded: str) -> frozenset[tuple[str, str]]:
     """Find phase, side, area and yard."""
-    return frozenset(
-        (match.lastgroup or "", match.group(match.lastgroup or 0)) for match in QUALIFIER.finditer(folded)
-    )
+    found = QUALIFIER.findall(folded)
+    if not found:
+        return NO_MARKS
+    return frozenset((kind, value) for row in found for kind, value in zip(_KINDS, row, strict=True) if value)
 
 
 def ending_at(folded: str, at: int) -> str:

@@ -43,6 +43,8 @@ class Record(NamedTuple):
     ----------
     place : Place
         The row itself.
+    label : str
+        The name without brackets and building, as it is to be shown.
     names : tuple of (str, frozenset)
         Name without brackets, name without leading road or district, part after a dot, nicknames; each with
         what it was written with.
@@ -57,6 +59,7 @@ class Record(NamedTuple):
     """
 
     place: Place
+    label: str
     names: tuple[tuple[str, Marks], ...]
     roads: tuple[RoadNumber, ...]
     districts: frozenset[str]
@@ -85,7 +88,7 @@ def record(place: Place) -> Record:
     names += [(fold(clean(alias.name).text), PLAIN) for alias in place.aliases]
     chosen = {text: marks for text, marks in reversed(names) if text}
     kept = tuple((text, chosen.pop(text)) for text, _ in names if text in chosen)
-    return Record(place, kept, ways, districts, hints, building, entrance, room)
+    return Record(place, main if not main.startswith(BOUNDARY) else "", kept, ways, districts, hints, building, entrance, room)
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -119,13 +119,19 @@ def _stem(number: int, rows: list[Record]) -> Stem:
         frozenset(pair for row in rows for part in row.hints.split("|") for pair in _pairs(part)),
         chief.place.lon if wholes else median(row.place.lon for row in rows),
         chief.place.lat if wholes else median(row.place.lat for row in rows),
-        chief.place,
+        chief.place if wholes else _whole(chief, rows),
         bool(wholes),
     )
     for row in rows:
         if row.building:
             stem.buildings.setdefault((row.building, row.entrance), row.place)
     return stem
+
+
+def _whole(chief: Record, rows: Sequence[Record]) -> Place:
+    """Make a place of the compound itself, which has no row of its own."""
+    lon, lat = median(row.place.lon for row in rows), median(row.place.lat for row in rows)
+    return Place("", chief.label or chief.place.name, chief.place.address if not chief.label else "", lon, lat, "compound")
 
 
 def _pairs(part: str) -> Iterable[str]:
