@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from gis.errors import (
@@ -109,6 +109,16 @@ def register(app: Flask) -> None:
         app.logger.error("the database did not answer: %s", type(fault.orig).__name__)
         code, sentence = SENTENCES[503]
         return answer(HTTPStatus.SERVICE_UNAVAILABLE, code, sentence)
+
+    @app.errorhandler(DataError)
+    def unfit(fault: DataError) -> Response:
+        """Words or numbers that a database cannot hold (a zero byte, a number beyond its column)."""
+        del fault
+        return answer(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "bad-input",
+            "内容里有无法保存的字符或过大的数字，请检查后再提交。 It holds signs or numbers that cannot be kept.",
+        )
 
     @app.errorhandler(HTTPException)
     def known(fault: HTTPException) -> Response:

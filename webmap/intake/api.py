@@ -45,9 +45,8 @@ def create() -> Response:
     with transaction() as session:
         received = journey.report(session, given.as_report(), datetime.now(UTC))
     with force_locale(given.language):
-        return _answer(
-            answers.as_json(received.row, received.tracking_token), 200 if received.repeated else 201
-        )
+        body = answers.as_json(received.row, received.tracking_token)
+    return _answer(body, 200 if received.repeated else 201)
 
 
 @blueprint.get("/reports/<token>")

@@ -136,7 +136,7 @@ def _take(session: Session, new: NewReport, now: datetime) -> Received:
 def _keep_photo(session: Session, received: Received) -> None:
     photo = request.files.get("photo")
     if photo is not None and photo.filename:
-        photos.keep(session, received.row.case.id, photo.stream, "report", received.row.case.reported_at)
+        photos.keep(session, received.row.case.id, photo.stream, "report", datetime.now(UTC))
 
 
 @blueprint.get("/t")

@@ -1,0 +1,121 @@
+"""A resident reports in words or with a pin, is told who has it, and follows it; a repeat makes no second case."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from gis.cases.models import Case, Photo, Report
+from tests.make import Town
+
+NUMBER = "a-request-number-1"
+
+
+def form(**more: object) -> dict[str, object]:
+    return {"text": "路灯坏了两天", "where": "", "client_request_id": NUMBER} | more
+
+
+def pinned(town: Town, letter: str = "A") -> dict[str, str]:
+    lon, lat = town.inside(letter)
+    return {"lon": str(lon), "lat": str(lat)}
+
+
+def cases(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+def test_the_answer_to_a_pin_names_grid_member_and_deadline(client: FlaskClient, town: Town) -> None:
+    answer = client.post("/report", data=form(**pinned(town)), follow_redirects=True)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "第A网格" in page
+    assert town.members["A"].name in page
+    assert re.search(r"\d+月\d+日（周.）\d+:\d\d 前处理", page)
+
+
+def test_words_that_are_not_sure_are_said_to_be_looked_at(client: FlaskClient, town: Town) -> None:
+    page = client.post("/report", data=form(where="不知道哪里"), follow_redirects=True).get_data(as_text=True)
+    assert "工作人员会先核对位置" in page
+
+
+def test_the_same_request_number_makes_one_case(client: FlaskClient, town: Town, session: Session) -> None:
+    first = client.post("/report", data=form(**pinned(town)))
+    second = client.post("/report", data=form(**pinned(town)))
+    assert first.location == second.location
+    assert cases(session) == 1
+
+
+def test_a_page_gone_back_to_and_filled_in_anew_is_a_new_report(
+    client: FlaskClient, town: Town, session: Session
+) -> None:
+    first = client.post("/report", data=form(**pinned(town)))
+    second = client.post("/report", data=form(**pinned(town), text="垃圾没人清"))
+    assert first.location != second.location
+    assert cases(session) == 2
+
+
+def test_a_fault_loses_nothing_that_was_written(client: FlaskClient, session: Session) -> None:
+    answer = client.post("/report", data=form(contact="not a number", where="样例路"))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "路灯坏了两天" in page
+    assert NUMBER in page
+    assert 'aria-invalid="true"' in page
+    assert cases(session) == 0
+
+
+def test_a_photo_is_kept_without_what_the_camera_wrote(
+    client: FlaskClient, town: Town, session: Session
+) -> None:
+    picture = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "样例相机"
+    Image.new("RGB", (40, 30), "red").save(picture, "JPEG", exif=exif)
+    picture.seek(0)
+    client.post("/report", data=form(**pinned(town), photo=(picture, "a.jpg")))
+    photo = session.scalars(select(Photo)).one()
+    assert (photo.width_px, photo.kind) == (40, "report")
+
+
+def test_a_broken_photo_is_a_sentence_and_no_case(client: FlaskClient, town: Town, session: Session) -> None:
+    answer = client.post("/report", data=form(**pinned(town), photo=(io.BytesIO(b"no picture"), "a.jpg")))
+    assert answer.status_code == 422
+    assert "不是能打开的照片" in answer.get_data(as_text=True)
+    assert cases(session) == 0
+
+
+def test_the_telephone_is_sealed_and_not_on_the_tracking_page(
+    client: FlaskClient, town: Town, session: Session
+) -> None:
+    page = client.post("/report", data=form(**pinned(town), contact="13800000000"), follow_redirects=True)
+    sealed = session.scalars(select(Report.contact_sealed)).one()
+    assert sealed is not None
+    assert b"13800000000" not in sealed
+    assert "13800000000" not in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("token", ["0" * 22, "x", "..", "%00", "a" * 5000, "'; drop table report"])
+def test_a_wrong_link_is_said_to_be_none(client: FlaskClient, token: str) -> None:
+    answer = client.get(f"/t/{token}")
+    assert answer.status_code == 404
+    assert "没有" in answer.get_data(as_text=True)
+
+
+def test_a_pasted_link_leads_to_its_page(client: FlaskClient, town: Town) -> None:
+    sent = client.post("/report", data=form(**pinned(town)))
+    token = sent.location.removeprefix("/t/").partition("?")[0]
+    for pasted in (token, f"http://127.0.0.1:8000/t/{token}", f" /t/{token}?sent=1 "):
+        assert client.get("/t", query_string={"token": pasted}).location == f"/t/{token}"
+
+
+def test_a_script_in_words_is_shown_as_text(client: FlaskClient, town: Town) -> None:
+    words = "<script>alert(1)</script> & <b>"
+    page = client.post("/report", data=form(**pinned(town), text=words), follow_redirects=True)
+    assert "<script>alert" not in page.get_data(as_text=True)
+    assert "&lt;script&gt;alert(1)" in page.get_data(as_text=True)

@@ -1,0 +1,166 @@
+"""The commander's pages: the board, the queue of cases that a person must place, and the acts that are theirs.
+
+Before: `cases.queries` within the person's scope. After: `cases.assign`, `cases.place`, `cases.moves`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from gis.cases import assign, place, queries
+from gis.cases.models import Case
+from gis.database import transaction
+from gis.errors import InputError, NotFoundError
+from gis.grids.extent import extent
+from gis.staff.people import branches_of, chosen, grids_named
+from webmap import inputs, moving
+from webmap.access import act, scope
+from webmap.command.lanes import LANES, asked
+
+blueprint = Blueprint("command", __name__)
+
+CHECKS = {"pass": "check_pass", "fail": "check_fail"}
+MOST_AT_ONCE = 100
+LONGEST_LABEL = 200
+
+
+@blueprint.get("/board")
+@act("case.assign")
+def board() -> str:
+    """Show the lanes with their counts, and the cases of the chosen lane."""
+    now = datetime.now(UTC)
+    wanted = asked(request.args)
+    with transaction() as session:
+        mine = scope(session)
+        rows = queries.open_cases(session, mine, wanted, now)
+        counted = queries.lanes(session, mine, now)
+        branches = branches_of(session, mine.grid_ids, now)
+        grids = grids_named(session, mine.grid_ids, now)
+        loads = assign.open_loads(session, [one.member_id for branch in branches for one in branch.members])
+    return render_template(
+        "command/board.html",
+        rows=rows,
+        lanes=[(lane, lane.count(counted)) for lane in LANES],
+        chosen=request.args.get("lane", ""),
+        wanted=wanted,
+        branches=branches,
+        loads=loads,
+        grids=grids,
+        now=now,
+    )
+
+
+@blueprint.post("/board/assign")
+@act("case.assign")
+def assign_many() -> Response:
+    """Give many cases to one branch or member: all of them, or none when one cannot be given."""
+    marked = request.form.getlist("case")
+    if not marked or len(marked) > MOST_AT_ONCE:
+        raise InputError(f"请勾选 1 到 {MOST_AT_ONCE} 件案件。 Tick 1 to {MOST_AT_ONCE} cases.", field="case")
+    with transaction() as session:
+        for value in sorted(marked):
+            case_id, _mark, revision = value.partition(":")
+            case = queries.lock(
+                session,
+                scope(session),
+                inputs.row_id(case_id, "case"),
+                inputs.row_id(revision, "revision"),
+            )
+            _give(session, case)
+    flash(_("%(count)s 件案件已派出。", count=len(marked)))
+    return redirect("/board", 303)
+
+
+@blueprint.post("/cases/<int:case_id>/assign")
+@act("case.assign")
+def give(case_id: int) -> Response:
+    """Give one case to somebody else, with a reason."""
+    with transaction() as session:
+        _give(session, moving.locked(session, case_id))
+    return moving.done(_("已改派。"), case_id)
+
+
+def _give(session: Session, case: Case) -> None:
+    """Give a locked case to the branch or member chosen in the form; only those of one's own scope are offered."""
+    now = datetime.now(UTC)
+    offered = branches_of(session, scope(session).grid_ids, now)
+    organisation_id, member_id = chosen(offered, request.form.get("whom", ""))
+    assign.reassign(
+        session,
+        case,
+        moving.actor(),
+        now,
+        organisation_id=organisation_id,
+        member_id=member_id,
+        reason=request.form.get("reason", ""),
+    )
+
+
+@blueprint.post("/cases/<int:case_id>/check/<result>")
+@act("case.check")
+def check(case_id: int, result: str) -> Response:
+    """Check a case that somebody else has done: passed and closed, or on with it."""
+    if result not in CHECKS:
+        raise NotFoundError("没有这一步。 There is no such step.")
+    with transaction() as session:
+        moving.move(session, moving.locked(session, case_id), CHECKS[result], request.form.get("reason", ""))
+    return moving.done_with(CHECKS[result], case_id)
+
+
+@blueprint.post("/cases/<int:case_id>/void")
+@act("case.void")
+def void(case_id: int) -> Response:
+    """End what was no case, with a reason that the resident reads."""
+    with transaction() as session:
+        moving.move(session, moving.locked(session, case_id), "void", request.form.get("reason", ""))
+    return moving.done_with("void", case_id)
+
+
+@blueprint.get("/queue")
+@act("case.locate")
+def queue() -> str:
+    """Show the cases that a person must place, and one of them with its candidates on a map."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        mine = scope(session)
+        rows = queries.queue(session, mine, now)
+        bounds = extent(session, mine.grid_ids, now)
+    picked = inputs.optional_id(request.args.get("case"), "case")
+    selected = next((row for row in rows if row.case.id == picked), rows[0] if rows else None)
+    return render_template("command/queue.html", rows=rows, selected=selected, bounds=bounds, now=now)
+
+
+@blueprint.post("/cases/<int:case_id>/place")
+@act("case.locate")
+def put(case_id: int) -> Response:
+    """Set the place of a queued case: one of its candidates, or the point that was clicked."""
+    with transaction() as session:
+        case = moving.locked(session, case_id)
+        lon, lat, label = _where(case)
+        place.place_by_hand(session, case, moving.actor(), datetime.now(UTC), lon=lon, lat=lat, label=label)
+        placed = case.grid_id is not None
+    if not placed:
+        flash(_("这个位置在辖区之外，案件还在待定位里。"), "fault")
+        return redirect(f"/queue?case={case_id}", 303)
+    return moving.done(_("位置已定，案件已派出。"), case_id)
+
+
+def _where(case: Case) -> tuple[float, float, str]:
+    """Read the chosen candidate, or the clicked point."""
+    label = inputs.words_of(request.form.get("label"), LONGEST_LABEL)
+    lon, lat = inputs.number(request.form.get("lon"), "lon"), inputs.number(request.form.get("lat"), "lat")
+    if lon is not None and lat is not None:
+        return lon, lat, label
+    candidates = case.location.get("candidates", [])
+    picked = inputs.optional_id(request.form.get("candidate"), "candidate")
+    if picked is None or picked >= len(candidates):
+        raise InputError(
+            "请选一个候选地点，或在地图上点一下。 Choose a candidate, or click on the map.", field="candidate"
+        )
+    one = candidates[picked]
+    return float(one["lon"]), float(one["lat"]), label or str(one["label"])
