@@ -103,11 +103,21 @@ def _past(desk: Desk, now: datetime, count: int) -> list[dict[str, Any]]:
     times = report_times(now - timedelta(days=364), now - timedelta(days=16), count, desk.rng)
     for reported in times:
         row, category = _again(desk, rows, reported) or _case(desk, reported)
-        row["moves"] = moves_of(category, reported, str(row["true_grid_code"]), desk.rng)
+        row["moves"] = _whole(now, desk, category, row, reported)
         row["state"] = "closed"
         row["rating"] = str(desk.rng.choice(RATINGS, p=RATING_SHARE))
         rows.append(row)
     return [_sealed(row) for row in rows]
+
+
+def _whole(
+    now: datetime, desk: Desk, category: Category, row: dict[str, Any], reported: datetime
+) -> list[dict[str, str]]:
+    """Give all moves to the end, which was before now."""
+    moves = moves_of(category, reported, str(row["true_grid_code"]), desk.rng)
+    while datetime.fromisoformat(moves[-1]["at"]) > now:
+        moves = moves_of(category, reported, str(row["true_grid_code"]), desk.rng)
+    return moves
 
 
 def _open(desk: Desk, now: datetime, count: int) -> list[dict[str, Any]]:

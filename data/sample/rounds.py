@@ -35,11 +35,26 @@ class Ways:
             a, b = _node(points[0]), _node(points[-1])
             self.next[a].append((road.line.length, b, points))
             self.next[b].append((road.line.length, a, points[::-1]))
-        self.nodes = sorted(self.next)
+        self.nodes = self._joined()
         self._places = np.array(self.nodes)
 
+    def _joined(self) -> list[Node]:
+        """Give the nodes of the largest part of the network, in order."""
+        left = dict.fromkeys(sorted(self.next))
+        largest: list[Node] = []
+        while left:
+            part = [next(iter(left))]
+            del left[part[0]]
+            for here in part:
+                near = [there for _, there, _ in self.next[here] if there in left]
+                part += dict.fromkeys(near)
+                for there in near:
+                    left.pop(there, None)
+            largest = part if len(part) > len(largest) else largest
+        return sorted(largest)
+
     def nearest(self, x: float, y: float) -> Node:
-        """Give the node nearest to a place."""
+        """Give the joined node nearest to a place."""
         return self.nodes[int(np.argmin(np.hypot(*(self._places - (x, y)).T)))]
 
     def way(self, start: Node, stop: Node) -> list[Array]:

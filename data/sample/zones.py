@@ -68,7 +68,7 @@ def make_zones(seed: int) -> Zones:
         ("柳林村", 300, 2080), ("杨湾村", 230, 1010), ("前营村", 2010, 2200),
         ("后营村", 2880, 1900), ("渡口村", 2900, 700), ("石桥村", 250, 560),
     ]  # fmt: skip
-    villages = [Village(name, _blob(rng, x, y, 225, 178)) for name, x, y in spots]
+    villages = [Village(name, _blob(rng, x, y, 232, 184)) for name, x, y in spots]
     return Zones(parts, tuple(villages))
 
 
