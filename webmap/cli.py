@@ -15,11 +15,15 @@ import click
 from gis.errors import WanggeError
 
 COMMANDS = {
+    "account": "webmap.commands.accounts:account",
     "blocks": "webmap.commands.blocks:blocks",
     "crs": "webmap.commands.crs:crs",
+    "geocode": "webmap.commands.geocode:geocode",
+    "demo-accounts": "webmap.commands.demo_accounts:demo_accounts",
     "load": "webmap.commands.load:load",
     "locate": "webmap.commands.locate:locate",
     "migrate": "webmap.commands.migrate:migrate",
+    "report": "webmap.commands.report:report",
     "sample": "webmap.commands.sample:sample",
     "who": "webmap.commands.who:who",
 }

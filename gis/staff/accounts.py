@@ -194,6 +194,19 @@ def _get(session: Session, account_id: int) -> Account:
     return account
 
 
+def named(session: Session, name: str) -> Account:
+    """Find an account by its name.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    account = session.scalars(select(Account).where(Account.name == name)).first()
+    if account is None:
+        raise NotFoundError("没有这个账号。 There is no such account.", account=name)
+    return account
+
+
 def all_accounts(session: Session) -> Sequence[Account]:
     """Give all accounts by name, those in use first."""
     return session.scalars(select(Account).order_by(Account.active.desc(), Account.name)).all()

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from gis.cases.models import CaseLog
 from gis.cases.queries import CaseRow, Tracked
 from gis.cases.states import WORDS, State
+from gis.settings import settings
 from webmap.saying import clock, pair
 
 PUBLIC_REASONS = frozenset({"act", "void"})
@@ -119,6 +120,6 @@ def as_json(row: CaseRow, token: str) -> dict[str, Any]:
         "grid": row.grid,
         "branch": row.organisation,
         "member": row.member,
-        "due_at": case.due_at.isoformat() if case.due_at else None,
+        "due_at": case.due_at.astimezone(settings().time_zone).isoformat() if case.due_at else None,
         "sentence": sentence(row),
     }

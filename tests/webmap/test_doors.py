@@ -1,0 +1,73 @@
+"""Every role against every act, by real requests; the app does not start with a view that names no act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gis.errors import SettingsError
+from gis.staff.roles import ACTS, Role, reach_of
+from webmap import access
+
+ROUTES: dict[str, tuple[str, str]] = {
+    "page.open": ("GET", "/privacy"),
+    "case.report": ("GET", "/report"),
+    "case.track": ("GET", "/t"),
+    "map.public": ("GET", "/map"),
+    "account.own": ("GET", "/account"),
+    "map.work": ("GET", "/layers/cases.geojson?bbox=116,39,117,40&zoom=15"),
+    "case.read": ("GET", "/cases/999999999"),
+    "case.act": ("GET", "/my"),
+    "case.check": ("POST", "/cases/999999999/check/pass"),
+    "case.assign": ("GET", "/board"),
+    "case.locate": ("GET", "/queue"),
+    "case.void": ("POST", "/cases/999999999/void"),
+    "contact.read": ("POST", "/cases/999999999/contact"),
+    "household.read": ("GET", "/households"),
+    "account.manage": ("GET", "/accounts"),
+}
+"""One address for each act that has a view."""
+REFUSED = {401, 403}
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("name", ROUTES)
+def test_every_role_meets_every_act(
+    client: FlaskClient, sign_in: Callable[[Role], FlaskClient], role: Role, name: str
+) -> None:
+    if role is not Role.RESIDENT:
+        sign_in(role)
+    method, address = ROUTES[name]
+    status = client.open(address, method=method).status_code
+    if reach_of(role, name) is not None:
+        assert status not in REFUSED
+        assert status < 500
+    else:
+        assert status == (401 if role is Role.RESIDENT else 403)
+
+
+def test_every_act_with_a_view_has_an_address_here(app: Flask) -> None:
+    acts = {access.act_of(app, endpoint) for endpoint in app.view_functions} - {None}
+    assert acts <= set(ACTS)
+    assert acts - {"place.search"} <= set(ROUTES)
+
+
+def test_a_view_without_an_act_stops_the_app(app: Flask) -> None:
+    app.view_functions["open door"] = lambda: "come in"
+    with pytest.raises(SettingsError, match="open door"):
+        access.register(app)
+
+
+def test_an_unknown_act_is_refused_where_it_is_written() -> None:
+    with pytest.raises(SettingsError, match="no such act"):
+        access.act("no such act")
+
+
+def test_every_view_that_changes_something_is_a_post(app: Flask) -> None:
+    changing = {"case.check", "case.void", "contact.read"}
+    for rule in app.url_map.iter_rules():
+        if access.act_of(app, rule.endpoint) in changing:
+            assert "GET" not in (rule.methods or set()), rule
