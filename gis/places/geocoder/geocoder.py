@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from gis.places.address import Reading, read
+from gis.places.address import read
 from gis.places.geocoder.alignment import BASE
 from gis.places.geocoder.answer import ASK, AUTO, NONE, RADIUS_M, Answer, Candidate
 from gis.places.geocoder.asked import Asked, asked
@@ -218,27 +218,26 @@ def _answer(
         found.place if found else None,
         several,
         lambda: question(decision, several()),
-        lambda: reason(decision, level, several()),
-        partial(_read, text, query),
+        lambda: reason(decision, level, several(most=1)),
+        partial(read, text),
     )
 
 
-def _candidates(query: Asked, ranked: Sequence[Ranked], first: Found | None) -> list[Candidate]:
+def _candidates(
+    query: Asked, ranked: Sequence[Ranked], first: Found | None, most: int = MOST_CANDIDATES
+) -> list[Candidate]:
     """Tell the first candidates in words; duplicates of one place count once."""
     chosen: list[Candidate] = []
     if first is not None and not first.place.id and not any(row.comparison.stem.place == first.place for row in ranked):
         chosen.append(Candidate(first.place, 0.0, (("道路", 0.0),), (), (), first.level, first.lon, first.lat))
     for row in ranked:
+        if len(chosen) >= most:
+            break
         found = _found(query, row.comparison)
         if any(one.place == found.place for one in chosen):
             continue
         evidence = (agreed(row.comparison), conflicted(row.comparison), missing(row.comparison))
         chosen.append(Candidate(found.place, round(row.score, 3), *evidence, found.level, found.lon, found.lat))
-        if len(chosen) == MOST_CANDIDATES:
-            break
     return chosen
 
 
-def _read(text: str, query: Asked) -> Reading:
-    del query
-    return read(text)
