@@ -22,8 +22,8 @@ ROLES = ("grid_leader", "grid_member", "grid_member", "volunteer")
 PHONE_BASE = 19_900_000_000
 DAYS_BACK, DAYS_AHEAD = 7, 14
 FRIDAY = 4
-CHANGED = date(2026, 7, 1)
-STARTED = date(2025, 3, 1)
+CHANGED, STARTED = timedelta(days=144), timedelta(days=630)
+"""How long before today leaders changed, and the first postings began."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Staff:
     of_grid: dict[str, list[str]]
 
 
-def make_staff(branches: list[Row], today: date, prefix: str, seed: int) -> Staff:
+def make_staff(branches: list[Row], today: date, seed: int) -> Staff:
     """Give each branch its members, postings and shifts.
 
     Parameters
@@ -53,31 +53,31 @@ def make_staff(branches: list[Row], today: date, prefix: str, seed: int) -> Staf
         staff.of_grid[grid] = []
         # the last branch has nobody; the last but one has members but nobody is posted
         if place < len(branches) - 1:
-            _people(staff, branch, rng, prefix, posted=place < len(branches) - 2)
-    _helpers(staff, branches, rng)
+            _people(staff, branch, rng, today, posted=place < len(branches) - 2)
+    _helpers(staff, branches, today, rng)
     for number, member in enumerate(staff.members):
         staff.shifts.extend(_shifts(str(member["code"]), number, today, rng))
     return staff
 
 
-def _people(staff: Staff, branch: Row, rng: np.random.Generator, prefix: str, *, posted: bool) -> None:
+def _people(staff: Staff, branch: Row, rng: np.random.Generator, today: date, *, posted: bool) -> None:
     grid = str(branch["grid_code"])
     changed = posted and rng.uniform() < 0.25  # noqa: PLR2004 - a share
     for role in ROLES:
-        code = _member(staff, branch, rng, prefix)
+        code = _member(staff, branch, rng)
         if posted:
-            start = CHANGED if changed and role == "grid_leader" else STARTED
+            start = today - (CHANGED if changed and role == "grid_leader" else STARTED)
             staff.postings.append(_posting(code, grid, role, start, None))
             if role != "volunteer":
                 staff.of_grid[grid].append(code)
     if changed:
-        former = _member(staff, branch, rng, prefix)
-        staff.postings.append(_posting(former, grid, "grid_leader", STARTED, CHANGED))
+        former = _member(staff, branch, rng)
+        staff.postings.append(_posting(former, grid, "grid_leader", today - STARTED, today - CHANGED))
 
 
-def _member(staff: Staff, branch: Row, rng: np.random.Generator, prefix: str) -> str:
+def _member(staff: Staff, branch: Row, rng: np.random.Generator) -> str:
     number = len(staff.members) + 1
-    code = f"M{prefix}-{number:03d}"
+    code = f"M{str(branch['grid_code'])[:9]}-{number:03d}"
     chosen = rng.choice(len(SKILLS), size=int(rng.integers(1, 4)), replace=False)
     staff.members.append(
         {
@@ -89,12 +89,14 @@ def _member(staff: Staff, branch: Row, rng: np.random.Generator, prefix: str) ->
     return code
 
 
-def _helpers(staff: Staff, branches: list[Row], rng: np.random.Generator) -> None:
+def _helpers(staff: Staff, branches: list[Row], today: date, rng: np.random.Generator) -> None:
     """Let some members help out in the next grid too."""
     grids = [str(branch["grid_code"]) for branch in branches]
     for here, there in pairwise(grids[:-2]):
         if staff.of_grid[here] and here[:12] == there[:12] and rng.uniform() < 0.2:  # noqa: PLR2004 - a share
-            staff.postings.append(_posting(staff.of_grid[here][-1], there, "grid_member", CHANGED, None))
+            staff.postings.append(
+                _posting(staff.of_grid[here][-1], there, "grid_member", today - CHANGED, None)
+            )
 
 
 def _posting(member: str, grid: str, role: str, start: date, end: date | None) -> Row:

@@ -43,7 +43,7 @@ def name_streets(streets: list[Street], zones: Zones) -> list[Street]:
     members: dict[int, list[Street]] = {}
     for first, street in zip(group, streets, strict=True):
         members.setdefault(first, []).append(street)
-    roads, lanes, counts = iter(ROADS), iter(LANES), dict[str, int]()
+    roads, lanes, counts = _endless(ROADS, "路"), _endless(LANES, "巷"), dict[str, int]()
     names = {first: _name(same, zones, roads, lanes, counts) for first, same in members.items()}
     return [replace(street, name=names[first]) for first, street in zip(group, streets, strict=True)]
 
@@ -58,7 +58,13 @@ def _name(
     if village:
         counts[village] = counts.get(village, 0) + 1
         return f"{village}{numeral(counts[village])}巷"
-    return next(lanes if first.highway == "living_street" else roads, "")
+    return next(lanes if first.highway == "living_street" else roads)
+
+
+def _endless(names: list[str], ending: str) -> Iterator[str]:
+    """Give the names, and numbered ones after the last."""
+    yield from names
+    yield from (f"纬{numeral(number)}{ending}" for number in range(1, 100))
 
 
 def _village(line: BaseGeometry, zones: Zones) -> str:

@@ -50,7 +50,7 @@ def _of_building(raised: Raised, code: str, compounds: list[Compound]) -> Iterat
     elif raised.kind == "farm":
         yield _at_door("home", raised, code, (door, f"{door}院"))
         yield _at_door(
-            "village", raised, code, (f"{door}门前", f"{door}旁边", f"{door}门口的路上", f"{door}附近")
+            "village", raised, code, (door, f"{door}门前", f"{door}旁边", f"{door}门口的路上", f"{door}附近")
         )
     elif raised.use == "shop" and raised.name:
         name = raised.name

@@ -168,7 +168,7 @@ def _divide(
 def _tables(plan: Plan, seed: int, today: date, *, still_open: int) -> Town:
     places = place_rows(plan.blocks, plan.built, plan.grids, SUBDISTRICT)
     organisations = organisation_rows(plan.grids, plan.compounds, plan.built, SUBDISTRICT, SUBDISTRICT)
-    staff = make_staff([row for row in organisations if row["grid_code"]], today, SUBDISTRICT, seed)
+    staff = make_staff([row for row in organisations if row["grid_code"]], today, seed)
     households = frames.household_frame(plan.flats, plan.built, plan.codes, SUBDISTRICT)
     boundaries = frames.boundary_frame(plan.blocks, plan.grids, SUBDISTRICT)
     return Town(

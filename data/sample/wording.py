@@ -10,7 +10,18 @@ import numpy as np
 from data.sample.complaints import COMPLAINTS, LOCATIVES, OPENINGS, PLAIN_AFTER, TAILS
 from data.sample.crossings import Spot
 
-PHONE_SHARE = 0.035
+PHONE_SHARE, LEAD_SHARE, TYPO_SHARE = 0.035, 0.16, 0.04
+TYPOS = {"栋": "懂", "幢": "撞", "单元": "单原"}
+LEADS = (
+    "今天早上路过，",
+    "昨天晚上回家发现，",
+    "这两天，",
+    "从上周开始，",
+    "想问一下，",
+    "反映过一次了，",
+    "邻居让我问问，",
+    "不知道归谁管，",
+)
 OWN, ENDS = "我们", "。！，"
 STAFF = {"visit", "member"}
 VAGUE = ("我们小区", "我家楼下", "门口那条路上", "村里", "前面路口", "老地方")
@@ -37,10 +48,19 @@ def say(category: str, spot: Spot, channel: str, rng: np.random.Generator, *, va
         else _place(body, spot.words, rng).removeprefix(OWN if channel in STAFF else "")
     )
     tails = TAILS["staff" if channel in STAFF else "resident"]
-    text = f"{rng.choice(OPENINGS[channel])}{body.format(p=words)}{rng.choice(tails)}"
+    lead = str(rng.choice(LEADS)) if channel not in STAFF and rng.uniform() < LEAD_SHARE else ""
+    text = f"{rng.choice(OPENINGS[channel])}{lead}{body.format(p=_misspelt(words, rng))}{rng.choice(tails)}"
     if channel not in STAFF and rng.uniform() < PHONE_SHARE:
         text = f"{text.rstrip(ENDS)}。联系电话19900000{int(rng.integers(1000)):03d}"
     return text
+
+
+def _misspelt(words: str, rng: np.random.Generator) -> str:
+    """Mistype a character now and then, as thumbs do."""
+    if rng.uniform() < TYPO_SHARE:
+        for right, wrong in TYPOS.items():
+            words = words.replace(right, wrong)
+    return words
 
 
 def kinds_of(category: str) -> list[str]:
