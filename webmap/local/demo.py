@@ -17,13 +17,15 @@ from contextlib import ExitStack, contextmanager
 
 from gis.errors import WanggeError
 from webmap.local import machine, node, servers, stopping, venv
-from webmap.local.folders import ROOT, STATE, LocalError
+from webmap.local.folders import ROOT, STATE, LocalError, existing_home
 from webmap.local.port import choose_port, wait_for_web
 from webmap.local.processes import Child, start_child, stop_child, watch
 from webmap.local.progress import run_logged, run_shown, say, step
 from webmap.local.secrets_file import local_secrets
+from webmap.local.stamps import digest
 
 BIN = venv.VENV / "bin"
+STOP_ORDER = ("web", "beat", "worker")
 
 
 def demo(port: int | None) -> None:
@@ -78,6 +80,21 @@ def _addresses(port: int) -> dict[str, str]:
 
 
 def _fill(env: Mapping[str, str]) -> None:
+    """Migrate and load the town, unless our own database had both done by these same files.
+
+    The mark lies beside the data and goes with them; a database that the caller named is always asked.
+    """
+    home = existing_home("demo")
+    mark = home / "filled" if home and servers.DATABASE not in os.environ else None
+    made_by = digest(*sorted(ROOT.glob("migrations/**/*.py")))
+    if mark and mark.is_file() and mark.read_text(encoding="ascii") == made_by:
+        return
+    _migrate_and_load(env)
+    if mark:
+        mark.write_text(made_by, encoding="ascii")
+
+
+def _migrate_and_load(env: Mapping[str, str]) -> None:
     with step("bringing the tables up to date"):
         run_logged(_wangge("migrate"), "demo-migrate", env)
     with step("loading the sample town, if there is none yet"):
@@ -85,14 +102,21 @@ def _fill(env: Mapping[str, str]) -> None:
 
 
 def _start(started: ExitStack, env: Mapping[str, str]) -> list[Child]:
-    """Start beat, worker and web; they end in the opposite order, and the worker finishes what it began."""
+    """Start web and, once it answers, worker and timetable: together they would only wait for each other."""
+    children: list[Child] = []
+    started.callback(_stop_children, children)
     with step("starting web, worker and timetable"):
-        children = []
         for name, command in _commands(env).items():
             children.append(start_child(name, command, env))
-            started.callback(stop_child, children[-1])
-        wait_for_web(env["WANGGE_PUBLIC_URL"], children)
+            if name == "web":
+                wait_for_web(env["WANGGE_PUBLIC_URL"], children)
     return children
+
+
+def _stop_children(children: list[Child]) -> None:
+    """End web first, so that nothing new comes in, then the timetable; the worker finishes what it began."""
+    for child in sorted(children, key=lambda child: STOP_ORDER.index(child.name)):
+        stop_child(child)
 
 
 def _commands(env: Mapping[str, str]) -> dict[str, list[str]]:
@@ -101,12 +125,13 @@ def _commands(env: Mapping[str, str]) -> dict[str, list[str]]:
     celery = [str(BIN / "celery"), "-A", "tasks.app:app"]
     port = env["WANGGE_PUBLIC_URL"].rpartition(":")[2]
     return {
-        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
-        "beat": [*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile=", "--loglevel", "INFO"],
         "web": [
             str(BIN / "gunicorn"), "webmap.app:create_app()", "--bind", f"127.0.0.1:{port}",
             "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket",
+            "--preload",  # the libraries are read once, not once a worker
         ],
+        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
+        "beat": [*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile=", "--loglevel", "INFO"],
     }  # fmt: skip
 
 
