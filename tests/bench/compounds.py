@@ -59,7 +59,9 @@ def load(path: Path) -> list[Listing]:
     """Read the listings file."""
     with path.open(encoding="utf-8") as lines:
         rows = [
-            Listing(row["site"], row["city"], row["name"], row["address"], float(row["lon"]), float(row["lat"]))
+            Listing(
+                row["site"], row["city"], row["name"], row["address"], float(row["lon"]), float(row["lat"])
+            )
             for row in csv.DictReader(lines)
         ]
     return [row for row in rows if not _JUNK.search(row.name)]
@@ -111,7 +113,9 @@ def build(
     return filled, out
 
 
-def _link(home: Sequence[Listing], others: Sequence[Listing]) -> tuple[list[tuple[Listing, Listing]], list[Listing]]:
+def _link(
+    home: Sequence[Listing], others: Sequence[Listing]
+) -> tuple[list[tuple[Listing, Listing]], list[Listing]]:
     """Pair others' records with the gazetteer's; give the pairs, and those that surely have no partner."""
     by_name: dict[str, list[Listing]] = {}
     for row in home:
@@ -162,18 +166,29 @@ def _siblings(kept: Sequence[Listing], rng: random.Random, count: int) -> list[L
             name = row.base.removesuffix(ending) + rng.choice([one for one in GENERIC if one != ending])
         elif way == 1 and re.search(r"[一二三123]期|[东西南北][区院]", row.base):
             name = re.sub(r"[一二三123](?=期)", lambda _: rng.choice("四五六"), row.base)
-            name = re.sub(r"[东西南北](?=[区院])", lambda found: rng.choice("东西南北".replace(found.group(), "")), name)
+            name = re.sub(
+                r"[东西南北](?=[区院])", lambda found: rng.choice("东西南北".replace(found.group(), "")), name
+            )
         else:
             other = rng.choice(kept).base
             name = row.base[:2] + other[2:] if len(other) > 3 else row.base[:1] + other[1:]
         if name not in names and distance_m(row, elsewhere) > 600:
-            address = re.sub(r"\d+号", lambda _: f"{rng.randrange(1, 999)}号", elsewhere.address.replace(elsewhere.name, ""))
+            address = re.sub(
+                r"\d+号",
+                lambda _: f"{rng.randrange(1, 999)}号",
+                elsewhere.address.replace(elsewhere.name, ""),
+            )
             out.append(Listing("", row.city, name, address, elsewhere.lon, elsewhere.lat))
     return out
 
 
 def _filling(
-    listings: Sequence[Listing], kept: Sequence[Listing], city: str, rng: random.Random, count: int, strangers: Sequence[str]
+    listings: Sequence[Listing],
+    kept: Sequence[Listing],
+    city: str,
+    rng: random.Random,
+    count: int,
+    strangers: Sequence[str],
 ) -> list[Listing]:
     """Fill a small town up to the size of a city: other cities' names and crossed names on its own roads."""
     if count <= 0:
@@ -193,8 +208,17 @@ def _filling(
         seen.add(name)
         near = rng.choice(kept)
         other = rng.choice(kept)
-        address = re.sub(r"\d+号", lambda _: f"{rng.randrange(1, 999)}号", other.address.replace(other.name, ""))
+        address = re.sub(
+            r"\d+号", lambda _: f"{rng.randrange(1, 999)}号", other.address.replace(other.name, "")
+        )
         out.append(
-            Listing("", city, name, address, near.lon + rng.uniform(-0.03, 0.03), near.lat + rng.uniform(-0.03, 0.03))
+            Listing(
+                "",
+                city,
+                name,
+                address,
+                near.lon + rng.uniform(-0.03, 0.03),
+                near.lat + rng.uniform(-0.03, 0.03),
+            )
         )
     return out

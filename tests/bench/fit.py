@@ -52,10 +52,13 @@ def cases(gazetteer: Sequence[Listing], queries: Sequence[Query]) -> list[Case]:
         rows = [row.comparison for row in geocoder.ranked(ask)]
         if not rows:
             continue
-        right = np.array([
-            query.answerable and distance_m(query, Listing("", "", "", "", row.stem.lon, row.stem.lat)) <= RIGHT_WITHIN_M
-            for row in rows
-        ])
+        right = np.array(
+            [
+                query.answerable
+                and distance_m(query, Listing("", "", "", "", row.stem.lon, row.stem.lat)) <= RIGHT_WITHIN_M
+                for row in rows
+            ]
+        )
         relation = [_by_relation(ask, row) for row in rows]
         out.append(Case(np.array([row.features for row in rows]), right, rows, query, relation))
     return out
@@ -125,7 +128,9 @@ def answered(case: Case, weights: Array) -> tuple[list[float], bool]:
     return row, bool(case.right[first])
 
 
-def report(name: str, test: Sequence[Case], weights: Array, sure: Array, threshold: float, queries: int) -> None:
+def report(
+    name: str, test: Sequence[Case], weights: Array, sure: Array, threshold: float, queries: int
+) -> None:
     """Print what the weights reach on cases they have not seen."""
     rows = [answered(case, weights) for case in test]
     right = np.array([one for _, one in rows])
@@ -151,10 +156,14 @@ def _thresholds(pooled: Sequence[tuple]) -> None:
     for limit in (0.80, 0.85, 0.88, 0.90, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97):
         auto = guess >= limit
         reach = (right & auto).sum() / answerable.sum()
-        print(f"  auto from {limit:.2f}: {reach:.3f} of the answerable auto and right, {right[auto].mean():.4f} of auto right")
+        print(
+            f"  auto from {limit:.2f}: {reach:.3f} of the answerable auto and right, {right[auto].mean():.4f} of auto right"
+        )
     for low in np.arange(0, 1, 0.1):
         some = (guess >= low) & (guess < low + 0.1)
-        print(f"  said {low:.1f}-{low + 0.1:.1f}: {some.sum():6d} answers, right {right[some].mean() if some.any() else 0:.3f}")
+        print(
+            f"  said {low:.1f}-{low + 0.1:.1f}: {some.sum():6d} answers, right {right[some].mean() if some.any() else 0:.3f}"
+        )
 
 
 TRAIN = [(city, site, size, seed) for city, site in (("抚州", "房产超市"), ("抚州", "贝壳"), ("平顶山", "搜房"), ("平顶山", "房产超市"))
@@ -178,11 +187,21 @@ def main() -> None:
         for key, some in sets.items():
             if key[0] == town or not town:
                 if town:
-                    pooled += [(row, right, sure, case.query.answerable) for case in some for row, right in [answered(case, weights)]]
+                    pooled += [
+                        (row, right, sure, case.query.answerable)
+                        for case in some
+                        for row, right in [answered(case, weights)]
+                    ]
                 report(f"{key} without {town}", some, weights, sure, 0.97, len(some))
     _thresholds(pooled)
     print({name: round(float(weight), 2) for name, weight in zip(FEATURES, weights, strict=True)})
-    print({name: round(float(weight), 2) for name, weight in zip(SIGNALS, sure, strict=True) if abs(weight) >= 0.005})
+    print(
+        {
+            name: round(float(weight), 2)
+            for name, weight in zip(SIGNALS, sure, strict=True)
+            if abs(weight) >= 0.005
+        }
+    )
 
 
 if __name__ == "__main__":

@@ -69,10 +69,15 @@ def partial_ratio(gazetteer: Sequence[Listing]) -> Callable[[str], Given | None]
 
 def right(given: Given | None, query: Query) -> bool:
     """Tell whether an answer lies near enough to the truth."""
-    return given is not None and distance_m(query, Listing("", "", "", "", given.lon, given.lat)) <= RIGHT_WITHIN_M
+    return (
+        given is not None
+        and distance_m(query, Listing("", "", "", "", given.lon, given.lat)) <= RIGHT_WITHIN_M
+    )
 
 
-def measure(rival: Callable[[str], Given | None], queries: Sequence[Query]) -> tuple[dict[str, float], Counter[str]]:
+def measure(
+    rival: Callable[[str], Given | None], queries: Sequence[Query]
+) -> tuple[dict[str, float], Counter[str]]:
     """Measure first answers, automatic answers and speed."""
     rival(queries[0].text)
     begin = time.perf_counter()

@@ -23,7 +23,9 @@ _TAILS = (
     "路面塌陷", "顶楼违建", "一楼开饭店油烟大", "充电桩坏了", "外墙脱落", "，暖气不热怎么办", "那个院路灯不亮", "门禁坏了没人修",
 )  # fmt: skip
 _JUNK = re.compile(r"\d室.*$|\d/\d?厅.*$|\d+平.*$|\d+/\d+层.*$|\.\.\.$")
-_PREFIX = re.compile(r"^(?:\([^)]*\)|(?:[一-鿿]{2,6}-){1,2}|江西|抚州市?|平顶山市?|临川区|新华区|卫东区|湛河区)+")
+_PREFIX = re.compile(
+    r"^(?:\([^)]*\)|(?:[一-鿿]{2,6}-){1,2}|江西|抚州市?|平顶山市?|临川区|新华区|卫东区|湛河区)+"
+)
 
 
 class Writer:
@@ -51,7 +53,20 @@ class Writer:
 
     def write(self, name: str, address: str) -> tuple[str, str]:
         """Write one query; give the text and its kind."""
-        kind = self._rng.choice(("name", "tail", "full", "road", "typo", "homophone", "traditional", "narrative", "narrative", "plain"))
+        kind = self._rng.choice(
+            (
+                "name",
+                "tail",
+                "full",
+                "road",
+                "typo",
+                "homophone",
+                "traditional",
+                "narrative",
+                "narrative",
+                "plain",
+            )
+        )
         if kind == "typo":
             name = self._typo(name)
         elif kind == "homophone":
@@ -78,7 +93,11 @@ class Writer:
 
     def _door(self) -> str:
         rng = self._rng
-        building, entrance, room = rng.randrange(1, 30), rng.randrange(1, 5), rng.randrange(1, 20) * 100 + rng.randrange(1, 5)
+        building, entrance, room = (
+            rng.randrange(1, 30),
+            rng.randrange(1, 5),
+            rng.randrange(1, 20) * 100 + rng.randrange(1, 5),
+        )
         unit = rng.choice(("号楼", "栋", "幢", "#"))
         return rng.choice(
             (

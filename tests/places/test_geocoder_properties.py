@@ -21,7 +21,9 @@ TO_TRADITIONAL = opencc.OpenCC("s2t")
 def gazetteers(draw: st.DrawFn) -> list[Place]:
     """Some compounds with distinct names, each with a road, a number and a place of its own."""
     names = draw(
-        st.lists(st.tuples(st.sampled_from(STEMS), st.sampled_from(ENDINGS)), min_size=1, max_size=25, unique=True)
+        st.lists(
+            st.tuples(st.sampled_from(STEMS), st.sampled_from(ENDINGS)), min_size=1, max_size=25, unique=True
+        )
     )
     rows = []
     for number, (stem, ending) in enumerate(names):
@@ -44,7 +46,9 @@ def seen(geocoder: Geocoder, text: str) -> tuple[str, float, list[str]]:
 
 @given(gazetteers(), texts(), st.sampled_from(TROUBLES), st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None)
-def test_the_order_of_the_gazetteer_does_not_matter(places: list[Place], text: str, trouble: str, seed: int) -> None:
+def test_the_order_of_the_gazetteer_does_not_matter(
+    places: list[Place], text: str, trouble: str, seed: int
+) -> None:
     shuffled = random.Random(seed).sample(places, len(places))
     assert seen(Geocoder(places), text + trouble) == seen(Geocoder(shuffled), text + trouble)
 
@@ -56,9 +60,16 @@ def test_traditional_script_gives_the_same_answer(places: list[Place], text: str
     assert seen(geocoder, TO_TRADITIONAL.convert(text + trouble)) == seen(geocoder, text + trouble)
 
 
-@given(gazetteers(), texts(), st.integers(1, 99), st.sampled_from(("栋", "号楼", "幢", "#", "栋2单元", "号楼3单元501室")))
+@given(
+    gazetteers(),
+    texts(),
+    st.integers(1, 99),
+    st.sampled_from(("栋", "号楼", "幢", "#", "栋2单元", "号楼3单元501室")),
+)
 @settings(max_examples=80, deadline=None)
-def test_a_building_number_never_leads_out_of_the_compound(places: list[Place], text: str, number: int, unit: str) -> None:
+def test_a_building_number_never_leads_out_of_the_compound(
+    places: list[Place], text: str, number: int, unit: str
+) -> None:
     geocoder = Geocoder(places)
     bare, full = geocoder.locate(text), geocoder.locate(f"{text}{number}{unit}")
     if bare.place is not None and bare.place.id and full.place is not None:

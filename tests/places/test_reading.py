@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from gis.places.address import clean, read
 
-LETTERS = st.sampled_from("幸福花园路街道号楼栋幢单元室层区县市镇村一二三十零1239-－#()（）ＡaB，。 \n\u200b對麵樓棟單")
+LETTERS = st.sampled_from(
+    "幸福花园路街道号楼栋幢单元室层区县市镇村一二三十零1239-－#()（）ＡaB，。 \n\u200b對麵樓棟單"
+)
 TEXTS = st.one_of(st.text(max_size=80), st.text(LETTERS, max_size=60))
 
 

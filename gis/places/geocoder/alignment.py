@@ -11,12 +11,14 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.fuzz import partial_ratio_alignment
 
 from gis.places.geocoder.asked import Asked
+from gis.places.geocoder.keys import BOUNDARY
 from gis.places.geocoder.names import NameForm, ending_at
 
 _LEAST_RATIO = 45.0
 _ENDING_WEIGHT = 0.35
 _LEAST_SWAP, _SWAP_SHARE = 3, 0.9
 _LEAST_PART = 2
+_PAD = 8 * BOUNDARY  # so that what follows a name does not change how it is aligned
 _ROAD_ENDS = ("路", "街", "道", "巷")
 EXACT, BASE, CORE, PART, SLIP = range(5)
 
@@ -98,7 +100,7 @@ def _slip(name: NameForm, asked: Asked) -> Match | None:
         swapped = _swapped(name, asked)
         if swapped is not None:
             return swapped
-    found = partial_ratio_alignment(name.base_sound, asked.free_sounds, score_cutoff=_LEAST_RATIO)
+    found = partial_ratio_alignment(name.base_sound, asked.free_sounds + _PAD, score_cutoff=_LEAST_RATIO)
     if found is None:
         return None
     start, end = found.dest_start, found.dest_end

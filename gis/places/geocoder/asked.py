@@ -18,14 +18,17 @@ from gis.places.geocoder.keys import BOUNDARY, fold, sound
 from gis.places.geocoder.lexicon import Lexicon
 from gis.places.geocoder.names import qualifiers
 
-_NUMBER = re.compile(r"[东西南北中]?段?(\d{1,6})(?:-\d+)?(号(?!楼(?![道下上梯顶])|院)|弄|(?=[^\d一-鿿栋幢#座]|$))")
+_NUMBER = re.compile(r"(?:[东西南北中]段)?(\d{1,6})(?:-\d+)?(号(?!楼(?![道下上梯顶])|院)|弄|(?=[^\d一-鿿#-]|$))")
+LONGEST_BUILDING = 3
 _DISTRICT_END = re.compile(r"[区县市]")
 _PROVINCE = re.compile(r"^(?:[一-鿿]{2,3}省|[一-鿿]{2,4}(?<![都城超夜菜闹门花])市(?![场民政中]))+")
 _LINK = re.compile(
     r"交[叉汇界]路?[口处]?|十字路口|[东西南北中]段|延伸段|以[东西南北]|附近|斜?对面|对过|隔壁|旁边?|\d+米|[往向][东西南北]|紧邻|[东西南北][侧面]"
     r"|(?<=[路街道巷弄])(?:[与和及近口]|[东西南北][头口]?)"
 )
-_RELATION = re.compile(r"斜?对面|对过|隔壁|附近|旁边|旁|(?<=[一-鿿])[东西南北]侧|[东西南北]\d+米|交叉口|交汇处|路口|之间")
+_RELATION = re.compile(
+    r"斜?对面|对过|隔壁|附近|旁边|旁|(?<=[一-鿿])[东西南北]侧|[东西南北]\d+米|交叉口|交汇处|路口|之间"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Asked:
         The clean text with its origins.
     folded, sounds : str
         The clean text folded, and as sounds; same length.
+    outside : str
+        The sounds with building, entrance, floor and room as boundaries: what a compound is looked up by.
     free, free_sounds : str
         Folded text and sounds with everything explained as a boundary: here a word can only be a name.
     roads : tuple of (str, int)
@@ -61,6 +66,7 @@ class Asked:
     cleaned: Cleaned
     folded: str
     sounds: str
+    outside: str
     free: str
     free_sounds: str
     roads: tuple[tuple[str, int], ...]
@@ -106,13 +112,17 @@ def asked(raw: str, lexicon: Lexicon) -> Asked:
     folded = fold(text)
     letters = list(folded)
     districts = _districts(folded, lexicon, letters)
-    ways, known = _roads(folded, lexicon, letters)
+    ways, known = _roads(text, folded, lexicon, letters)
     for link in _LINK.finditer(folded):
         _explain(letters, *link.span())
     numbers = tuple(doors(tokens(text), text))
+    outside = list(folded)
     for door in numbers:
-        if door.slot in (CELLNO, FLOORNO, ROOMNO) or door.end - door.start > len(door.value):
+        with_unit = door.end - door.start > len(door.value)
+        if with_unit or door.slot in (CELLNO, FLOORNO, ROOMNO):
             _explain(letters, door.start, door.end)
+        if with_unit and door.slot >= HOUSENO and len(door.value) <= LONGEST_BUILDING:
+            _explain(outside, door.start, door.end)
     free = "".join(letters)
     free_sounds = sound(free)
     relation = _RELATION.search(text)
@@ -120,6 +130,7 @@ def asked(raw: str, lexicon: Lexicon) -> Asked:
         cleaned,
         folded,
         sound(folded),
+        sound("".join(outside)),
         free,
         free_sounds,
         ways,
@@ -152,20 +163,24 @@ def _districts(folded: str, lexicon: Lexicon, letters: list[str]) -> frozenset[s
     if head is not None:
         _explain(letters, 0, head.end())
         at = max(at, head.end())
-    while (key := folded[at : at + 2]) in lexicon.districts and folded[at + 2 : at + 3] not in ("路", "大", "街"):
+    while (key := folded[at : at + 2]) in lexicon.districts and folded[at + 2 : at + 3] not in (
+        "路",
+        "大",
+        "街",
+    ):
         found.add(key)
         _explain(letters, at, at + 2)
         at += 3 if folded[at + 2 : at + 3] == BOUNDARY else 2
     return frozenset(found)
 
 
-def _roads(folded: str, lexicon: Lexicon, letters: list[str]) -> tuple[tuple[tuple[str, int], ...], int]:
+def _roads(text: str, folded: str, lexicon: Lexicon, letters: list[str]) -> tuple[tuple[tuple[str, int], ...], int]:
     """Find roads with their numbers; a road of the same sound as a known one is that road."""
     ways = []
     known = 0
     for road in roads(folded, lexicon.roads):
         name, start = _by_sound(road, lexicon)
-        number = _NUMBER.match(folded, road.end)
+        number = _NUMBER.match(text, road.end)
         is_known = road.known or name in lexicon.roads
         known += is_known
         ways.append((name, int(number.group(1)) if number else 0))

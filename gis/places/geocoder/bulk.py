@@ -71,7 +71,10 @@ def read_places(path: Path, system: str = "wgs84") -> Gazetteer:
         else:
             rows.append(row)
     if not rows:
-        raise InputError(f"{path.name} holds no usable place" + (f": row {faults[0].row}, {faults[0].why}." if faults else "."))
+        raise InputError(
+            f"{path.name} holds no usable place"
+            + (f": row {faults[0].row}, {faults[0].why}." if faults else ".")
+        )
     lon, lat = convert(_degrees(rows, "lon"), _degrees(rows, "lat"), source=system, target="wgs84")
     places = [_place(row, float(x), float(y)) for row, x, y in zip(rows, lon, lat, strict=True)]
     return Gazetteer(places, faults)
@@ -100,10 +103,19 @@ def _degrees(rows: list[Row], name: str) -> np.ndarray[tuple[int], np.dtype[np.f
 
 def _place(row: Row, lon: float, lat: float) -> Place:
     cells = row.cells
-    aliases = tuple(Alias(name.strip(), "table") for name in cells.get("aliases", "").split("|") if name.strip())
+    aliases = tuple(
+        Alias(name.strip(), "table") for name in cells.get("aliases", "").split("|") if name.strip()
+    )
     kept = {name: cell for name, cell in cells.items() if name not in (*PLACE_COLUMNS, "aliases", "level")}
     return Place(
-        cells["id"].strip(), cells["name"].strip(), cells["address"].strip(), lon, lat, cells.get("level", ""), aliases, kept
+        cells["id"].strip(),
+        cells["name"].strip(),
+        cells["address"].strip(),
+        lon,
+        lat,
+        cells.get("level", ""),
+        aliases,
+        kept,
     )
 
 

@@ -65,7 +65,9 @@ _RIGHT_OK = (
 )  # fmt: skip
 _LEFT_INSIDE_OK = ("的", "在", "与", "和", "内", "里", "边", "旁", "处", "上", "前", "后", "侧", "面", "口")
 _ENDING_LAST = re.compile(f"(?:{'|'.join(one for one in GENERIC if len(one) > 1)}|[苑园城府院])$")
-_TROUBLE = re.compile(r"[坏堵漏灯脏臭吵塌毁]|井盖|垃圾|噪音|施工|积水|扰民|停电|停水|问题|怎么|没人|不亮|不通|违|占用|破损|破坏|投诉|反映")
+_TROUBLE = re.compile(
+    r"[坏堵漏灯脏臭吵塌毁]|井盖|垃圾|噪音|施工|积水|扰民|停电|停水|问题|怎么|没人|不亮|不通|违|占用|破损|破坏|投诉|反映"
+)
 _OUTER = frozenset(("road", "note"))
 _ENDING_MASS = 0.3
 _MOST_LOOSE = 3

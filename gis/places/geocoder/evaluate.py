@@ -73,7 +73,9 @@ def judge(geocoder: Geocoder, rows: Iterable[Checked], within_m: float) -> list[
     judged = []
     for row in rows:
         answer = geocoder.locate(row.text)
-        judged.append(Judged(answer.confidence, answer.decision, _right(answer, row, within_m), row.answerable))
+        judged.append(
+            Judged(answer.confidence, answer.decision, _right(answer, row, within_m), row.answerable)
+        )
     return judged
 
 
@@ -105,7 +107,11 @@ def reliability(judged: Sequence[Judged]) -> list[Bin]:
     table = []
     for number in range(BINS):
         low, high = number / BINS, (number + 1) / BINS
-        some = [one for one in judged if one.decision != "none" and min(int(one.confidence * BINS), BINS - 1) == number]
+        some = [
+            one
+            for one in judged
+            if one.decision != "none" and min(int(one.confidence * BINS), BINS - 1) == number
+        ]
         count = len(some)
         said = sum(one.confidence for one in some) / count if count else 0.0
         right = sum(one.right for one in some) / count if count else 0.0
@@ -129,7 +135,9 @@ def curve_svg(points: Sequence[CurvePoint], title: str) -> str:
     for step in range(5):
         share = lowest + (1 - lowest) * step / 4
         y = top + height * (1 - step / 4)
-        lines.append(f'<path d="M{left} {y}H{left + width}" stroke="#ccc"/><text x="8" y="{y + 4}">{share:.0%}</text>')
+        lines.append(
+            f'<path d="M{left} {y}H{left + width}" stroke="#ccc"/><text x="8" y="{y + 4}">{share:.0%}</text>'
+        )
         x = left + width * step / 4
         lines.append(f'<text x="{x - 12}" y="{top + height + 20}">{step / 4:.0%}</text>')
     return (

@@ -20,7 +20,17 @@ _WORDS = {
     "district_conflict": "区县不同", "hints": "附近地物", "address_only": "名称", "in_road": "名称即道路", "later": "后文另有名称", "slip_known": "名称有出入",
     "name_part": "名称不全", "ending_sound": "名称后缀只有读音相同", "left_name": "名称前有未识别文字", "right_name": "后文另有名称",
 }  # fmt: skip
-_AGREED = ("name", "name_share", "length", "qualifier_agree", "road_agree", "number_agree", "number_near", "district_agree", "hints")
+_AGREED = (
+    "name",
+    "name_share",
+    "length",
+    "qualifier_agree",
+    "road_agree",
+    "number_agree",
+    "number_near",
+    "district_agree",
+    "hints",
+)
 _CONFLICTED = (
     "name_sound", "name_slip", "ending_conflict", "qualifier_conflict", "qualifier_extra", "left_loose", "right_loose", "road_conflict",
     "number_conflict", "district_conflict", "in_road", "later", "slip_known", "name_part", "ending_sound", "left_name", "right_name",
@@ -82,8 +92,16 @@ def question(decision: str, candidates: Sequence[Candidate]) -> str:
         return f"是“{candidates[0].place.name or candidates[0].place.address}”吗？"
     names = {candidate.place.name for candidate in candidates}
     if len(names) == 1:
-        return "在哪条路上？" if len({candidate.place.address for candidate in candidates}) > 1 else "在哪个区或街道？"
+        return (
+            "在哪条路上？"
+            if len({candidate.place.address for candidate in candidates}) > 1
+            else "在哪个区或街道？"
+        )
     conflicts = [word for candidate in candidates for word, _ in candidate.conflicted]
     if "期/区/院不同" in conflicts or any("期/区/院" in dict(candidate.missing) for candidate in candidates):
         return "是第几期、哪个区（院）？"
-    return "是下面哪一个：" + "、".join(candidate.place.name or candidate.place.address for candidate in candidates) + "？"
+    return (
+        "是下面哪一个："
+        + "、".join(candidate.place.name or candidate.place.address for candidate in candidates)
+        + "？"
+    )

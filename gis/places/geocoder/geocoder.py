@@ -148,13 +148,20 @@ class Geocoder:
         first = ranked[0]
         home = first.comparison.stem
         rival = next((row.score for row in ranked[1:] if _elsewhere(home, row.comparison.stem)), None)
-        return signals(first.comparison.features, first.score, rival, relation=_by_relation(query, first.comparison))
+        return signals(
+            first.comparison.features, first.score, rival, relation=_by_relation(query, first.comparison)
+        )
 
 
 def _literal(row: Comparison) -> bool:
     """Tell whether the whole name stands in the query, letter by letter and not as a road."""
     match = row.match
-    return match is not None and match.how <= BASE and not match.by_sound and not row.features[FEATURE["in_road"]]
+    return (
+        match is not None
+        and match.how <= BASE
+        and not match.by_sound
+        and not row.features[FEATURE["in_road"]]
+    )
 
 
 def _named(ranked: Sequence[Ranked]) -> bool:
@@ -168,7 +175,11 @@ def _order(row: Ranked) -> tuple[float, int]:
 
 
 def _elsewhere(home: Stem, other: Stem) -> bool:
-    limit = SAME_NAME_M if home.names and other.names and home.names[0].full == other.names[0].full else ELSEWHERE_M
+    limit = (
+        SAME_NAME_M
+        if home.names and other.names and home.names[0].full == other.names[0].full
+        else ELSEWHERE_M
+    )
     return distance_m(home.lon, home.lat, other.lon, other.lat) > limit
 
 
@@ -228,8 +239,14 @@ def _candidates(
 ) -> list[Candidate]:
     """Tell the first candidates in words; duplicates of one place count once."""
     chosen: list[Candidate] = []
-    if first is not None and not first.place.id and not any(row.comparison.stem.place == first.place for row in ranked):
-        chosen.append(Candidate(first.place, 0.0, (("道路", 0.0),), (), (), first.level, first.lon, first.lat))
+    if (
+        first is not None
+        and not first.place.id
+        and not any(row.comparison.stem.place == first.place for row in ranked)
+    ):
+        chosen.append(
+            Candidate(first.place, 0.0, (("道路", 0.0),), (), (), first.level, first.lon, first.lat)
+        )
     for row in ranked:
         if len(chosen) >= most:
             break
@@ -237,7 +254,7 @@ def _candidates(
         if any(one.place == found.place for one in chosen):
             continue
         evidence = (agreed(row.comparison), conflicted(row.comparison), missing(row.comparison))
-        chosen.append(Candidate(found.place, round(row.score, 3), *evidence, found.level, found.lon, found.lat))
+        chosen.append(
+            Candidate(found.place, round(row.score, 3), *evidence, found.level, found.lon, found.lat)
+        )
     return chosen
-
-

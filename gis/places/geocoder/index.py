@@ -69,7 +69,7 @@ def place_keys(stem: Stem) -> dict[str, float]:
 
 def query_keys(asked: Asked) -> set[str]:
     """Give the keys that a query looks up, but for landmarks."""
-    keys = set(pairs(asked.sounds))
+    keys = set(pairs(asked.outside))
     for road, number in asked.roads:
         keys.add(f"@{road}")
         if number:
@@ -117,7 +117,10 @@ class MemoryIndex:
         chosen = np.flatnonzero(total >= _KEEP * total.max())
         if len(chosen) > 1:
             chosen = chosen[np.argsort(-total[chosen], kind="stable")[:most]]
-        return [Near(self.stems[row], strength) for row, strength in zip(chosen.tolist(), total[chosen].tolist(), strict=True)]
+        return [
+            Near(self.stems[row], strength)
+            for row, strength in zip(chosen.tolist(), total[chosen].tolist(), strict=True)
+        ]
 
 
 def _postings(stems: Sequence[Stem]) -> Iterable[tuple[str, tuple[NDArray[np.intp], NDArray[np.float64]]]]:

@@ -82,13 +82,27 @@ def record(place: Place) -> Record:
     ways, hints, districts = _address(whole)
     main = name or hints.split(BOUNDARY)[-1]
     note = fold(bracketed)
-    marks = frozenset({("note", note)}) if 2 <= len(note) <= 4 and note.isalpha() and not roads(bracketed) else PLAIN
+    marks = (
+        frozenset({("note", note)})
+        if 2 <= len(note) <= 4 and note.isalpha() and not roads(bracketed)
+        else PLAIN
+    )
     names = _names(fold(main), marks, ways, districts)
     names += [(fold(part), PLAIN) for part in _after_dot(place.name)]
     names += [(fold(clean(alias.name).text), PLAIN) for alias in place.aliases]
     chosen = {text: marks for text, marks in reversed(names) if text}
     kept = tuple((text, chosen.pop(text)) for text, _ in names if text in chosen)
-    return Record(place, main if not main.startswith(BOUNDARY) else "", kept, ways, districts, hints, building, entrance, room)
+    return Record(
+        place,
+        main if not main.startswith(BOUNDARY) else "",
+        kept,
+        ways,
+        districts,
+        hints,
+        building,
+        entrance,
+        room,
+    )
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -101,7 +115,11 @@ def _split(name: str) -> tuple[str, str]:
 def _is_address(name: str) -> bool:
     """Tell whether a name is nothing but road and number."""
     found = roads(name)
-    return bool(found) and found[0].start == 0 and re.fullmatch(r"\d+(?:-\d+)?号?", name[found[-1].end :]) is not None
+    return (
+        bool(found)
+        and found[0].start == 0
+        and re.fullmatch(r"\d+(?:-\d+)?号?", name[found[-1].end :]) is not None
+    )
 
 
 def _without_building(text: str) -> tuple[str, str, str, str]:

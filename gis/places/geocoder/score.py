@@ -46,4 +46,4 @@ _ROW = [WEIGHTS.get(name, 0.0) for name in FEATURES]
 
 def score(features: Sequence[float]) -> float:
     """Add up the weighted features of a candidate."""
-    return sum(map(mul, _ROW, features))
+    return float(sum(map(mul, _ROW, features)))

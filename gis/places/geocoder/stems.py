@@ -131,7 +131,14 @@ def _stem(number: int, rows: list[Record]) -> Stem:
 def _whole(chief: Record, rows: Sequence[Record]) -> Place:
     """Make a place of the compound itself, which has no row of its own."""
     lon, lat = median(row.place.lon for row in rows), median(row.place.lat for row in rows)
-    return Place("", chief.label or chief.place.name, chief.place.address if not chief.label else "", lon, lat, "compound")
+    return Place(
+        "",
+        chief.label or chief.place.name,
+        chief.place.address if not chief.label else "",
+        lon,
+        lat,
+        "compound",
+    )
 
 
 def _pairs(part: str) -> Iterable[str]:

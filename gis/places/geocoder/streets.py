@@ -129,7 +129,9 @@ class Streets:
 def learnt_rule(doors: Sequence[Door]) -> str:
     """Learn how a street counts: the shorter walk from number to number is the street's own order."""
     whole = _walk(doors)
-    sides = _walk([door for door in doors if door.number % 2]) + _walk([door for door in doors if not door.number % 2])
+    sides = _walk([door for door in doors if door.number % 2]) + _walk(
+        [door for door in doors if not door.number % 2]
+    )
     return SPLIT if len(doors) > 3 and sides < _SHORTER * whole else JOINT
 
 

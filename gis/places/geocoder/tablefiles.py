@@ -82,7 +82,9 @@ def _csv_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
             for cells in rows:
                 yield rows.line_num, cells
         except (UnicodeDecodeError, csv.Error) as fault:
-            raise InputError(f"{path.name}, line {rows.line_num + 1}: not readable as a table ({fault}).") from fault
+            raise InputError(
+                f"{path.name}, line {rows.line_num + 1}: not readable as a table ({fault})."
+            ) from fault
 
 
 def _encoding(head: bytes) -> str:
@@ -153,7 +155,9 @@ class TableWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._lines is not None:
             self._lines.close()
         elif kind is None:
