@@ -145,7 +145,9 @@ def test_a_telephone_has_the_card_at_the_bottom(open_page: OpenPage) -> None:
     assert box is not None
     assert box["y"] > 300
     assert box["y"] + box["height"] == pytest.approx(844, abs=2)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    room = page.locator(".folium-map").bounding_box()
+    assert room is not None
+    assert room["width"] <= 390
 
 
 def test_the_page_carries_no_records(open_page: OpenPage) -> None:

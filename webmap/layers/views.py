@@ -23,6 +23,7 @@ from webmap.access import act, scope
 from webmap.layers import inputs
 from webmap.layers.features import case_feature, collection, round_feature
 from webmap.layers.figures import figure
+from webmap.layers.search import search
 from webmap.layers.sight import may_count
 from webmap.layers.tiles import asked, packed_tile, unpacked
 
@@ -134,6 +135,15 @@ def at() -> Response:
     return _private(
         jsonify({"grid_id": found.grid_id if found else None, "code": found.code if found else None})
     )
+
+
+@blueprint.get("/search.json")
+@act("place.search")
+def find() -> Response:
+    """Give the places that words may mean, for the search box."""
+    with transaction() as session:
+        found = search(session, request.args.get("q", ""))
+    return _private(jsonify(found))
 
 
 def _private(response: Response) -> Response:
