@@ -140,14 +140,14 @@ def _greet(env: Mapping[str, str]) -> None:
         accounts = _accounts(env)
     say(f"\nWangge runs at  {env['WANGGE_PUBLIC_URL']}\n")
     say("Sign-ins made for this demo, with random passwords:")
-    for name, password in accounts.items():
-        say(f"  {name:<20} {password}")
+    for row in accounts:
+        say(f"  {row['name']:<20} {row['password']:<24} {row['role_zh']}  {row['start_page']}")
     say(
         f"\nLogs: {STATE / 'log'}.  Stop with Ctrl-C (or `kill {os.getpid()}`); the data stay for the next start."
     )
 
 
-def _accounts(env: Mapping[str, str]) -> dict[str, str]:
+def _accounts(env: Mapping[str, str]) -> list[dict[str, str]]:
     done = subprocess.run(
         _wangge("demo-accounts"),
         check=False,
@@ -158,7 +158,7 @@ def _accounts(env: Mapping[str, str]) -> dict[str, str]:
     )
     if done.returncode:
         raise LocalError(f"the sign-ins could not be made: {done.stderr.strip()[-300:]}")
-    accounts: dict[str, str] = json.loads(done.stdout)
+    accounts: list[dict[str, str]] = json.loads(done.stdout)
     return accounts
 
 
