@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -122,7 +124,7 @@ def test_search_flies_to_the_place_and_opens_its_grid(open_page: OpenPage, site:
     box.press("Enter")
     expect(page.locator(".map-card h2")).to_be_visible()
     expect(page.locator(".find-pin")).to_be_visible()
-    assert "#17/" in page.url
+    expect(page).to_have_url(re.compile("#17/"))
 
 
 def test_english_and_dark(open_page: OpenPage) -> None:
