@@ -10,7 +10,7 @@ DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七
 _NUMERAL = re.compile(
     r"[零〇一二三四五六七八九十百两]+"
     r"(?=号|栋|幢|撞|懂|铜|单元|单(?=\d|$)|层|室|期|座|组|弄|排|梯|门(?![口诊面外前])|#|F"
-    r"|楼(?![道下上梯房宇盘顶长主内])|区(?![政县]))"
+    r"|街(?=\d|号?门|[零一二三四五六七八九])|楼(?![道下上梯房宇盘顶长主内])|区(?![政县]))"
 )
 
 
@@ -25,7 +25,8 @@ def _in_digits(match: re.Match[str]) -> str:
     names_a_district = following == "区" and len(word) > 1 and "十" not in word
     if names_a_district:
         return word
-    divider = "-" if match.string[match.start() - 1 : match.start()].isdigit() else ""
+    before = match.string[match.start() - 1 : match.start()]
+    divider = "-" if before.isascii() and before.isalnum() else ""
     return divider + number(word)
 
 
