@@ -69,5 +69,5 @@ def settle(session: Session, at: datetime, say: Say = silent) -> None:
     say("homes", 0, 2)
     rehome(session, at)
     say("names", 1, 2)
-    refresh(session, at)
+    refresh(session, at, say)
     say("names", 2, 2)

@@ -11,6 +11,7 @@ from geoalchemy2 import alembic_helpers
 import gis.cases.models
 import gis.grids.models
 import gis.patrols.models
+import gis.places.index_models
 import gis.places.models
 import gis.staff.models  # noqa: F401 - each fills the metadata
 from gis.database import Base

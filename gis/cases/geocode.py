@@ -15,6 +15,9 @@ from gis.cases.draft import Draft
 from gis.places.geocoder import Answer, Candidate, Place
 from gis.places.search import find
 
+TOO_COARSE = frozenset({"road", "community"})
+"""Levels that are found for certain and still no place to send somebody to."""
+
 
 def step(session: Session, draft: Draft, now: datetime) -> bool:
     """Find the place of a case; False when it now waits for a person."""
@@ -22,21 +25,22 @@ def step(session: Session, draft: Draft, now: datetime) -> bool:
         return True
     answer = find(session, draft.text)
     draft.location = as_location(answer)
-    if answer.decision != "auto":
+    if draft.location["decision"] != "auto":
         draft.move("queue", now, reason=answer.reason)
         return False
     draft.lon, draft.lat, draft.radius_m = answer.lon, answer.lat, answer.radius_m
     if answer.place is not None:
-        draft.place_id = int(answer.place.id)
+        draft.place_id = row_id(answer.place)
         draft.place_label = label(answer.place)
     return True
 
 
 def as_location(answer: Answer) -> dict[str, Any]:
     """Keep an answer beside its case: decision, level, confidence, reason, and what else it could have been."""
-    found = {"lon": answer.lon, "lat": answer.lat} if answer.decision == "auto" else {}
+    decision = "ask" if answer.decision == "auto" and answer.level in TOO_COARSE else answer.decision
+    found = {"lon": answer.lon, "lat": answer.lat} if decision == "auto" else {}
     return {
-        "decision": answer.decision,
+        "decision": decision,
         "level": answer.level,
         "confidence": answer.confidence,
         "reason": answer.reason,
@@ -50,7 +54,7 @@ def as_candidate(candidate: Candidate) -> dict[str, Any]:
     """Say one candidate as JSON, with what spoke for and against it."""
     place = candidate.place
     return {
-        "place_id": int(place.id),
+        "place_id": row_id(place),
         "label": label(place),
         "lon": candidate.lon,
         "lat": candidate.lat,
@@ -59,6 +63,11 @@ def as_candidate(candidate: Candidate) -> dict[str, Any]:
         "conflicted": [name for name, _ in candidate.conflicted],
         "missing": [name for name, _ in candidate.missing],
     }
+
+
+def row_id(place: Place) -> int | None:
+    """Give the row of a place; None for one that was derived: a door between known ones, a crossing."""
+    return int(place.id) if place.id else None
 
 
 def label(place: Place) -> str:

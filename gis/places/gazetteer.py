@@ -1,7 +1,7 @@
 """The gazetteer's own rows: names made from compounds, buildings, roads and communities.
 
-Before: loads. After: the geocoder. Rows that people brought (points of interest, nicknames, house numbers) are
-left alone; a name whose origin is gone is ended, not deleted, since cases may point to it.
+Before: loads. After: `places.indexing`, the geocoder. Rows that people brought (points of interest, nicknames, house
+numbers) are left alone; a name whose origin is gone is ended, not deleted, since cases may point to it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from gis.loading.kind import Say, silent
+from gis.places.indexing import catch_up
 
 SOURCE = "tables"
 """`place.source` of the rows made here."""
@@ -50,8 +53,8 @@ _END = text(f"""
       AND NOT EXISTS (SELECT FROM names n WHERE n.code = p.code AND n.point IS NOT NULL)""")
 
 
-def refresh(session: Session, at: datetime) -> int:
-    """Bring the gazetteer's own rows in step with the tables.
+def refresh(session: Session, at: datetime, say: Say = silent) -> int:
+    """Bring the gazetteer's own rows in step with the tables, and its index in step with its rows.
 
     Parameters
     ----------
@@ -59,6 +62,8 @@ def refresh(session: Session, at: datetime) -> int:
         In the caller's transaction.
     at : datetime
         Today, aware.
+    say : callable
+        Told how far the index is.
 
     Returns
     -------
@@ -69,4 +74,6 @@ def refresh(session: Session, at: datetime) -> int:
     connection.execute(text("DROP TABLE IF EXISTS names"))
     connection.execute(_MAKE, {"at": at})
     merged = connection.execute(_MERGE, {"at": at}).rowcount
-    return merged + connection.execute(_END, {"at": at}).rowcount
+    ended = connection.execute(_END, {"at": at}).rowcount
+    catch_up(session, say)
+    return merged + ended

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gis.database import Base, Id, shape
@@ -144,6 +144,8 @@ class Place(Base):
         ),
         # gazetteer refresh after a load: the rows of one source
         Index("ix_place_kind_source", "kind", "source"),
+        # known(): the nicknames of a row
+        Index("ix_place_named_id", "named_id", postgresql_where=text("named_id IS NOT NULL")),
     )
 
     id: Mapped[Id]
@@ -155,22 +157,11 @@ class Place(Base):
     point: Mapped[Any] = mapped_column(shape("POINT"))
     building_id: Mapped[int | None] = mapped_column(ForeignKey("building.id"))
     compound_id: Mapped[int | None] = mapped_column(ForeignKey("compound.id"))
+    # the row of which this one is a nickname
+    named_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     source: Mapped[str] = mapped_column(server_default="")
     since: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
-
-
-class PlaceKey(Base):
-    """One key of a place's name or address: the geocoder's candidates for a single case come by these."""
-
-    __tablename__ = "place_key"
-    __table_args__ = (
-        # candidates(keys): places that share a key with the words
-        Index("ix_place_key_place_id", "place_id"),
-    )
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), primary_key=True)
 
 
 class HouseholdAccess(Base):

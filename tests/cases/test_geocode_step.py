@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from gis.cases import journey, queries
 from gis.cases.states import State
+from gis.places.indexing import catch_up
 from gis.places.models import Place
 from tests import make
 
@@ -23,6 +24,7 @@ def place(session: Session, name: str, address: str, lon: float, lat: float) -> 
 
 
 def by_words(session: Session, words: str) -> queries.CaseRow:
+    catch_up(session)
     received = journey.report(session, make.new_report(words), make.NOW)
     return queries.case_of(session, make.EVERYTHING, received.row.case.id, make.NOW)
 
@@ -66,3 +68,22 @@ def test_a_place_that_ended_is_no_longer_found(session: Session) -> None:
     home.ended_at = make.NOW
     session.flush()
     assert by_words(session, "和平路12号幸福小区").state == State.QUEUED
+
+
+def test_a_road_alone_is_no_place_for_a_case(session: Session) -> None:
+    town = make.Town(session)
+    road = place(session, "和平路", "", *town.inside("B"))
+    road.kind = "road"
+    row = by_words(session, "和平路的路灯坏了")
+    assert (row.state, row.case.place_id) == (State.QUEUED, None)
+    assert row.case.location["decision"] == "ask"
+
+
+def test_a_place_between_two_known_doors_can_be_asked_for(session: Session) -> None:
+    town = make.Town(session)
+    lon, lat = town.inside("B")
+    place(session, "幸福小区", "和平路2号", lon, lat)
+    place(session, "锦绣花园", "和平路12号", lon + 0.0004, lat)
+    row = by_words(session, "和平路6号门口的路灯坏了")
+    assert row.state == State.QUEUED
+    assert row.case.location["candidates"][0]["place_id"] is None

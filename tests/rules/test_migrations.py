@@ -14,7 +14,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 import gis.cases.models
-import gis.patrols.models  # noqa: F401
+import gis.patrols.models
+import gis.places.index_models  # noqa: F401
 from gis.database import Base, open_engine
 from migrations.run import configuration, migrate
 

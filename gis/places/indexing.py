@@ -1,0 +1,188 @@
+"""Making the index of the gazetteer: all of it in bulk after a load.
+
+Before: `places.known`, `geocoder.stems`. After: `places.candidates` and `places.suggest` read what is written here;
+`places.nicknames` changes one stem of it. Rows go in by COPY, old ones out in the same transaction: who reads meanwhile
+sees the old index, whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from gis.loading.kind import Say, silent
+from gis.places.geocoder import Place
+from gis.places.geocoder.index import _postings, place_keys
+from gis.places.geocoder.lexicon import lexicon
+from gis.places.geocoder.records import Record, record
+from gis.places.geocoder.stems import Stem, _clusters, _road_key, _stem
+from gis.places.geocoder.streets import Streets
+from gis.places.known import known
+from gis.places.stored_stems import as_body
+from gis.places.words import Form, words_of
+
+LAYER = "places"
+LOCK = 730_261_124
+"""The advisory lock that lets one transaction at a time change the index."""
+SAID_EVERY = 5_000
+
+_VERSION = text("SELECT version FROM layer_version WHERE layer = :layer")
+_STANDS = text("SELECT version FROM place_index")
+_NUMBER = np.dtype("<i4")
+_TABLES = {
+    "place_stem": ("number", "place_id", "kind", "lon", "lat", "parts", "body"),
+    "place_part": ("place_id", "stem", "building", "entrance", "road", "number"),
+    "place_key": ("key", "rows", "stems", "weights"),
+    "place_street": ("road", "district", "body"),
+    "place_word": ("word", "form", "stem", "road", "lon", "lat"),
+}
+
+Group = tuple[Stem, list[Record]]
+
+
+def catch_up(session: Session, say: Say = silent) -> bool:
+    """Make the index anew when places have changed since; tell whether it was needed."""
+    version = session.scalar(_VERSION, {"layer": LAYER}) or 0
+    if session.scalar(_STANDS) == version:
+        return False
+    rebuild(session, say)
+    return True
+
+
+def rebuild(session: Session, say: Say = silent) -> int:
+    """Make the whole index anew from the gazetteer.
+
+    Parameters
+    ----------
+    session : Session
+        In the caller's transaction.
+    say : callable
+        Told how many rows are read, of how many.
+
+    Returns
+    -------
+    int
+        Number of stems.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    version = session.scalar(_VERSION, {"layer": LAYER}) or 0
+    groups = grouped(known(session), say)
+    stems = [stem for stem, _ in groups]
+    for table, rows in _rows(groups, stems).items():
+        _refill(session, table, rows)
+    _stamp(session, version, len(stems), sorted(lexicon(stems).districts))
+    return len(stems)
+
+
+def grouped(places: Sequence[Place], say: Say = silent) -> list[Group]:
+    """Bring rows of one place together; each stem with the rows that it is made of."""
+    groups: dict[str, list[Record]] = defaultdict(list)
+    ordered = sorted(places, key=lambda place: (place.id, place.name, place.address, place.lon, place.lat))
+    for done, place in enumerate(ordered):
+        row = record(place)
+        groups[row.names[0][0] if row.names else _road_key(row)].append(row)
+        if done % SAID_EVERY == 0:
+            say("index", done, len(ordered))
+    say("index", len(ordered), len(ordered))
+    clusters = [cluster for key in groups for cluster in _clusters(groups[key])]
+    return [(_stem(number, rows), rows) for number, rows in enumerate(clusters)]
+
+
+def _rows(groups: Sequence[Group], stems: Sequence[Stem]) -> dict[str, Iterable[tuple[Any, ...]]]:
+    return {
+        "place_stem": (stem_row(stem) for stem in stems),
+        "place_part": (part_row(stem.number, row) for stem, rows in groups for row in rows),
+        "place_key": _key_rows(stems),
+        "place_street": _street_rows(stems),
+        "place_word": _word_rows(stems),
+    }
+
+
+def _refill(session: Session, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    session.execute(text(f"DELETE FROM {table}"))
+    cursor = session.connection().connection.cursor()
+    with cursor.copy(f"COPY {table} ({', '.join(_TABLES[table])}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.close()
+    session.execute(text(f"ANALYZE {table}"))
+
+
+def _stamp(session: Session, version: int, size: int, districts: list[str]) -> None:
+    session.execute(
+        text("""
+            INSERT INTO place_index (id, mark, version, size, districts)
+            VALUES (1, :mark, :version, :size, :districts)
+            ON CONFLICT (id) DO UPDATE
+            SET (mark, version, size, districts) = ROW(excluded.mark, excluded.version, excluded.size,
+                                                       excluded.districts)"""),
+        {"mark": uuid4().hex, "version": version, "size": size, "districts": districts},
+    )
+
+
+def stem_row(stem: Stem) -> tuple[Any, ...]:
+    """Give a stem as its table has it."""
+    body = json.dumps(as_body(stem), ensure_ascii=False)
+    own = int(stem.place.id) if stem.place.id else None
+    kind = stem.place.attributes.get("kind", "compound")
+    return stem.number, own, kind, stem.lon, stem.lat, len(stem.buildings), body
+
+
+def part_row(stem: int, row: Record) -> tuple[Any, ...]:
+    """Give a row of the gazetteer as a part of its stem."""
+    road, number = next(((way.road, way.number) for way in row.roads if way.number), ("", 0))
+    return int(row.place.id), stem, row.building, row.entrance, road, number
+
+
+def word_rows(stem: Stem) -> Iterator[tuple[Any, ...]]:
+    """Give the words under which the search box finds a stem."""
+    for name in stem.names:
+        for word in words_of(name.full):
+            yield word.text, int(word.form), stem.number, "", stem.lon, stem.lat
+
+
+def _word_rows(stems: Sequence[Stem]) -> Iterator[tuple[Any, ...]]:
+    spots: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for stem in stems:
+        yield from word_rows(stem)
+        for road in stem.roads:
+            spots[road].append((stem.lon, stem.lat))
+    for road, points in spots.items():
+        lon, lat = median(point[0] for point in points), median(point[1] for point in points)
+        for word in words_of(road):
+            if word.form is not Form.PART:
+                yield word.text, int(word.form), None, road, lon, lat
+
+
+def _key_rows(stems: Sequence[Stem]) -> Iterator[tuple[Any, ...]]:
+    """Give the postings; of keys that are too common only their number."""
+    counts = Counter(key for stem in stems for key in place_keys(stem))
+    for key, (numbers, weights) in _postings(stems):
+        yield key, counts.pop(key), packed(numbers), packed(weights)
+    for key, count in counts.items():
+        yield key, count, b"", b""
+
+
+def packed(numbers: Any) -> bytes:
+    """Write whole numbers side by side."""
+    return np.asarray(numbers).astype(_NUMBER).tobytes()
+
+
+def unpacked(stored: bytes) -> Any:
+    """Read whole numbers again, as an array."""
+    return np.frombuffer(stored, _NUMBER)
+
+
+def _street_rows(stems: Sequence[Stem]) -> Iterator[tuple[Any, ...]]:
+    for road, districts in Streets(stems)._streets.items():  # noqa: SLF001 - the streets write themselves down here
+        for district, street in districts.items():
+            body = {"doors": street.doors, "rule": street.rule, "points": street.points}
+            yield road, district, json.dumps(body)
