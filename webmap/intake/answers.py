@@ -77,11 +77,16 @@ def steps(tracked: Tracked) -> list[Step]:
     ]
 
 
+def place_words(community: str, grid: str) -> str:
+    """Say a grid with its community, once: many towns put the community's name into the grid's."""
+    return grid if grid.startswith(community) else f"{community}{grid}"
+
+
 def _step(log: CaseLog) -> str:
     """Say one move; "" for those inside the house."""
     detail = log.detail
     names = {
-        "place": f"{detail.get('community', '')}{detail.get('grid_name', '')}",
+        "place": place_words(detail.get("community", ""), detail.get("grid_name", "")),
         "whom": detail.get("member") or detail.get("organisation") or "",
     }
     said = {

@@ -38,8 +38,11 @@ function picker(box) {
   const note = form.querySelector("[data-said]");
   const clear = box.querySelector("[data-clear]");
   const [west, south, east, north] = box.dataset.bounds.split(",").map(Number);
-  const map = drawn(box.querySelector(".pin-map")).fitBounds([[south, west], [north, east]]);
+  const bounds = L.latLngBounds([south, west], [north, east]);
+  const map = drawn(box.querySelector(".pin-map"));
+  map.setView(bounds.getCenter(), map.getBoundsZoom(bounds, true));
   ground(map);
+  if (box.dataset.point) given(map, box.dataset.point);
   let mark = null;
 
   const put = (point, close = false) => {
@@ -66,6 +69,13 @@ function picker(box) {
   here(box, (point) => put(point, true), note);
   candidates(form, map, unset);
   if (field("lon").value) put(L.latLng(Number(field("lat").value), Number(field("lon").value)), true);
+}
+
+// The point that the reporter gave, when it is the question whether it is right.
+function given(map, words) {
+  const [lon, lat] = words.split(",").map(Number);
+  L.marker([lat, lon], { icon: pin("?"), keyboard: false, interactive: false }).addTo(map);
+  map.setView([lat, lon], CLOSE - 3);
 }
 
 function here(box, put, note) {
