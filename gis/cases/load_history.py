@@ -74,7 +74,8 @@ def _journey_problem(row: Any) -> str:
 def write_history(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
     """Write the cases that are not there yet, with everything that belongs to them."""
     desk = Desk.open(session, frame)
-    fresh = frame[[mark not in desk.known for mark in desk.marks]]
+    marks = pd.Series(desk.marks, index=frame.index)
+    fresh = frame[~marks.isin(list(desk.known)) & ~marks.duplicated()]
     if fresh.empty:
         return Counts(unchanged=len(frame))
     cases, reports, logs, assignments = [], [], [], []

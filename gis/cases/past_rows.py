@@ -101,7 +101,8 @@ class Rows:
 
 def mark_of(row: Any) -> str:
     """Give the number by which a case of a file is known again."""
-    return "file:" + sha256(f"{row.reported_at.isoformat()}\n{row.text}".encode()).hexdigest()[:32]
+    told = (row.reported_at.isoformat(), row.text, row.category, row.true_place, row.channel, getattr(row, GEOMETRY))
+    return "file:" + sha256("\n".join(map(str, told)).encode()).hexdigest()[:32]
 
 
 def _calendar(session: Session) -> Calendar:

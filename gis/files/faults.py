@@ -7,6 +7,7 @@ A fault stops its row; a warning does not.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,16 @@ class Faults:
             level = "warning" if fault.warning else "fault"
             cells = (str(fault.row or ""), level, fault.field, fault.value, fault.en, fault.zh)
             yield tuple(harmless(cell) for cell in cells)
+
+    def reasons(self) -> list[tuple[int, Fault]]:
+        """Give each reason once, with how many rows have it; the most frequent first."""
+        first: dict[tuple[str, str, bool], Fault] = {}
+        many: Counter[tuple[str, str, bool]] = Counter()
+        for fault in self._faults:
+            key = (fault.field, fault.en, fault.warning)
+            first.setdefault(key, fault)
+            many[key] += 1
+        return [(number, first[key]) for key, number in many.most_common()]
 
     def save(self, path: Path) -> None:
         """Write the table as CSV or XLSX, by the file's ending.

@@ -134,5 +134,5 @@ BOUNDARIES = Kind(
     shape=Shape.POLYGON,
     shape_optional=True,
     check=check_boundaries,
-    moves_lines=True,
+    settles=True,
 )

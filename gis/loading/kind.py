@@ -117,7 +117,7 @@ class Kind:
         Columns with codes of things loaded before.
     check : callable, optional
         Further checks of rows that are right one by one.
-    moves_lines : bool
+    settles : bool
         After it, homes and names are made anew.
     """
 
@@ -129,7 +129,7 @@ class Kind:
     shape_optional: bool = False
     references: tuple[Reference, ...] = ()
     check: Check | None = None
-    moves_lines: bool = False
+    settles: bool = False
 
 
 @dataclass(frozen=True)

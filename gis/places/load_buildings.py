@@ -60,5 +60,5 @@ BUILDINGS = Kind(
     shape=Shape.POLYGON,
     references=(Reference("compound_code", "compound", "小区"),),
     check=outside_communities,
-    moves_lines=True,
+    settles=True,
 )

@@ -48,5 +48,5 @@ COMPOUNDS = Kind(
     key=("code",),
     shape=Shape.POLYGON,
     shape_optional=True,
-    moves_lines=True,
+    settles=True,
 )

@@ -122,5 +122,5 @@ HOUSEHOLDS = Kind(
     shape_optional=True,
     references=(IN_BUILDING,),
     check=check_households,
-    moves_lines=True,
+    settles=True,
 )

@@ -64,7 +64,7 @@ ROADS = Kind(
     write=write_roads,
     key=("code",),
     shape=Shape.LINE,
-    moves_lines=True,
+    settles=True,
 )
 GROUND = Kind(
     name="ground",

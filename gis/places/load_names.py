@@ -93,6 +93,7 @@ PLACES = Kind(
     write=write_names,
     shape=Shape.POINT,
     check=outside_communities,
+    settles=True,
 )
 ADDRESSES = Kind(
     name="addresses",
@@ -108,4 +109,5 @@ ADDRESSES = Kind(
     write=write_addresses,
     shape=Shape.POINT,
     check=outside_communities,
+    settles=True,
 )

@@ -70,6 +70,12 @@ def test_a_past_case_has_its_grid_its_member_and_its_receipt(town: Session) -> N
     assert "样例员001" in sentence
 
 
+def test_the_same_case_twice_in_a_file_is_one(town: Session) -> None:
+    assert run(town, "cases", CASE, CASE).counts == Counts(new=1, unchanged=1)
+    other_place = CASE | {"lon": "114.3006"}
+    assert run(town, "cases", CASE, other_place).counts == Counts(new=1, unchanged=1)
+
+
 @pytest.mark.parametrize(
     ("kind", "row", "sentence"),
     [

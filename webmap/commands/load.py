@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gis.loading.kind import Context, Outcome, Say
 
 SHOWN = 20
+REASONS_SHOWN = 10
 
 
 @click.command()
@@ -165,7 +166,7 @@ def _load_all(
         if dry_run or not all(outcome.written for outcome in outcomes.values()):
             session.rollback()
             return {name: _unwritten(outcome) for name, outcome in outcomes.items()}
-        if any(kind_named(name).moves_lines for name in parts):
+        if any(kind_named(name).settles for name in parts):
             settle(session, told.now, told.say)
         session.commit()
     return outcomes
@@ -212,7 +213,10 @@ def _print_table(faults: Faults) -> None:
     console = Console(stderr=True)
     console.print(shown)
     if len(faults) > SHOWN:
-        console.print(f"… and {len(faults) - SHOWN} more; save them all with --faults FILE.xlsx")
+        for number, fault in faults.reasons()[:REASONS_SHOWN]:
+            level = "warning" if fault.warning else "fault"
+            console.print(escape(f"{number} × {level}, {fault.field}: {fault.en} {fault.zh}"))
+        console.print(f"{len(faults)} in all; save them with --faults FILE.xlsx")
 
 
 def _save(table: Path, outcomes: dict[str, Outcome]) -> None:
