@@ -56,7 +56,12 @@ def text_of(pieces: list[Labelled]) -> str:
     """Put the text together again."""
     text = ""
     for piece in pieces:
-        divided = text[-1:].isascii() and text[-1:].isalnum() and piece.text[0].isascii() and piece.text[0].isalnum()
+        divided = (
+            text[-1:].isascii()
+            and text[-1:].isalnum()
+            and piece.text[0].isascii()
+            and piece.text[0].isalnum()
+        )
         text += f" {piece.text}" if divided else piece.text
     return text
 
@@ -72,7 +77,9 @@ def judged(pieces: list[Labelled]) -> tuple[bool, bool, bool] | None:
     wanted = [(piece.label, normal(piece.text), piece.text) for piece in pieces if piece.label in SLOTS]
     if not wanted:
         return None
-    found = [(one.label, normal(one.value)) for one in read(text_of(pieces)).elements if one.label in ALL_SLOTS]
+    found = [
+        (one.label, normal(one.value)) for one in read(text_of(pieces)).elements if one.label in ALL_SLOTS
+    ]
     strict = all(
         sorted(value for slot, value, _ in wanted if slot == label)
         == sorted(value for slot, value in found if slot == label)
@@ -81,7 +88,8 @@ def judged(pieces: list[Labelled]) -> tuple[bool, bool, bool] | None:
     loose = Counter(value for slot, value in found if slot in SLOTS)
     tight = Counter(found)
     told = all(
-        tight[slot, value] if _TELLING.search(text) else tight[slot, value] or loose[value] for slot, value, text in wanted
+        tight[slot, value] if _TELLING.search(text) else tight[slot, value] or loose[value]
+        for slot, value, text in wanted
     )
     values = {value for _, value in found}
     return strict, told, all(value in values for _, value, _ in wanted)
@@ -94,9 +102,13 @@ def main() -> None:
         print(f"no labelled addresses at {folder}; set WANGGE_SHARED_DATA to run this benchmark")
         return
     for name in ("dev", "train"):
-        results = [result for pieces in rows(folder / f"{name}.txt") if (result := judged(pieces)) is not None]
+        results = [
+            result for pieces in rows(folder / f"{name}.txt") if (result := judged(pieces)) is not None
+        ]
         shares = [sum(column) / len(results) for column in zip(*results, strict=True)]
-        print(f"addresses {name:5s} {len(results):5d} rows: strict {shares[0]:.4f}  told {shares[1]:.4f}  values {shares[2]:.4f}")
+        print(
+            f"addresses {name:5s} {len(results):5d} rows: strict {shares[0]:.4f}  told {shares[1]:.4f}  values {shares[2]:.4f}"
+        )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gis.places.geocoder import Geocoder
 from gis.places.geocoder.asked import asked
-from gis.places.geocoder.compare import FEATURES
+from gis.places.geocoder.features import FEATURES
 from gis.places.geocoder.confidence import SIGNALS, signals
 from gis.places.geocoder.geocoder import _by_relation, _elsewhere
 from tests.bench.compounds import Listing, Query, build, distance_m, load

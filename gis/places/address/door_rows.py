@@ -77,6 +77,8 @@ def named_row(row: list[Token], place: Place, after: Token | None) -> list[Door]
     if _stays_whole(row, place):
         return [_whole(ROADNO if place.on_road and place.slot == 0 else ROOMNO, row)]
     if place.slot == 0 and (place.on_road or place.in_village) and not _is_building(row, place, after):
+        if row[0].number.isalpha():
+            return [door(HOUSENO, row[0])]
         return [door(ROADNO, row[0]), *_behind_the_door(row[1:], place)]
     if len(row) == 1 and row[0].unit == "号" and place.slot < ROADNO and _leads_to_building(after):
         return [door(ROADNO, row[0])]
@@ -101,7 +103,12 @@ def _behind_the_door(row: list[Token], place: Place) -> list[Door]:
 def _is_building(row: list[Token], place: Place, after: Token | None) -> bool:
     """Tell whether a number after a village's name is a building: 通河三村941号1192室."""
     if len(row) > PAIR or (len(row) == PAIR and place.on_road):
-        return is_room(row[-1]) and not row[0].unit and not row[-1].unit and len(row[0].number) < len(row[-1].number)
+        return (
+            is_room(row[-1])
+            and not row[0].unit
+            and not row[-1].unit
+            and len(row[0].number) < len(row[-1].number)
+        )
     if place.on_road or not place.in_village:
         return False
     if len(row) == PAIR:
@@ -129,12 +136,20 @@ def _single(token: Token, place: Place, after: Token | None) -> int:
     if token.unit == "号":
         market = MARKET_END.search(place.words) is not None and after is None
         return ROOMNO if market or (digits(token) > _ROOM_DIGITS and after is None) else HOUSENO
-    tower = TOWER_END.search(place.words) is not None and not token.number.isdigit() and not token.number.isalpha()
+    tower = (
+        TOWER_END.search(place.words) is not None
+        and not token.number.isdigit()
+        and not token.number.isalpha()
+    )
     return ROOMNO if is_room(token) or tower else HOUSENO
 
 
 def _after_building(token: Token, after: Token | None) -> int:
-    more = after is not None and after.gap in STROKES and (after.unit in OPEN or BY_UNIT.get(after.unit, 0) >= FLOORNO)
+    more = (
+        after is not None
+        and after.gap in STROKES
+        and (after.unit in OPEN or BY_UNIT.get(after.unit, 0) >= FLOORNO)
+    )
     if is_room(token):
         return ROOMNO
     return CELLNO if more or token.unit or len(token.number) == 1 else ROOMNO
@@ -156,10 +171,14 @@ def _stays_whole(row: list[Token], place: Place) -> bool:
         return True
     tower = TOWER_END.search(place.words) is not None
     if place.slot < HOUSENO and not tower:
-        range_of_shops = follows and (last.unit == "号" or digits(first) > _ROOM_DIGITS)
+        range_of_shops = follows and is_room(first) and (last.unit == "号" or digits(first) > _ROOM_DIGITS)
         return range_of_shops or (digits(first) > _ROOM_DIGITS and not is_room(last))
-    return (is_room(first) and (not is_room(last) or follows)) or (follows and last.unit == "号")
+    return is_room(first) and (not is_room(last) or follows)
 
 
 def _follows(first: Token, last: Token) -> bool:
-    return first.number.isdigit() and last.number.isdigit() and 0 < int(last.number) - int(first.number) <= _WIDEST_RANGE
+    return (
+        first.number.isdigit()
+        and last.number.isdigit()
+        and 0 < int(last.number) - int(first.number) <= _WIDEST_RANGE
+    )

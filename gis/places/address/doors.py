@@ -59,10 +59,14 @@ def doors(found: list[Token], text: str) -> list[Door]:
 def _doors_before_buildings(out: list[Door], found: list[Token]) -> list[Door]:
     """A number that was taken for a building is a house number when a building by name follows later."""
     units = {token.start: token.unit for token in found}
-    strong = [one.start for one in out if one.slot == HOUSENO and BY_UNIT.get(units.get(one.start, "")) == HOUSENO]
+    strong = [
+        one.start for one in out if one.slot == HOUSENO and BY_UNIT.get(units.get(one.start, "")) == HOUSENO
+    ]
     last = max(strong, default=0)
     return [
-        one._replace(slot=ROADNO) if one.slot == HOUSENO and one.start < last and units.get(one.start) == "号" else one
+        one._replace(slot=ROADNO)
+        if one.slot == HOUSENO and one.start < last and units.get(one.start) == "号"
+        else one
         for one in out
     ]
 
@@ -70,7 +74,13 @@ def _doors_before_buildings(out: list[Door], found: list[Token]) -> list[Door]:
 def _without_postcode(found: list[Token], text: str) -> list[Token]:
     """Leave a postcode at the end out."""
     last = found[-1] if len(found) > 1 else None
-    if last and not last.unit and last.end == len(text) and re.fullmatch(r"\d{6}", last.number) and last.gap in STROKES:
+    if (
+        last
+        and not last.unit
+        and last.end == len(text)
+        and re.fullmatch(r"\d{6}", last.number)
+        and last.gap in STROKES
+    ):
         return found[:-1]
     return found
 
@@ -121,7 +131,11 @@ def _by_unit(token: Token, place: Place, after: list[Token]) -> int:
     if token.unit == "座" and place.slot == HOUSENO and token.gap == "":
         return CELLNO
     leads_on = bool(after) and after[0].gap == "" and BY_UNIT.get(after[0].unit) == CELLNO
-    if token.unit == "楼" and place.slot < HOUSENO and (leads_on or token.number[:1].isalpha() and token.number[0].isascii()):
+    if (
+        token.unit == "楼"
+        and place.slot < HOUSENO
+        and (leads_on or token.number[:1].isalpha() and token.number[0].isascii())
+    ):
         return HOUSENO
     return slot
 

@@ -18,7 +18,9 @@ from gis.places.geocoder.keys import BOUNDARY, fold, sound
 from gis.places.geocoder.lexicon import Lexicon
 from gis.places.geocoder.names import qualifiers
 
-_NUMBER = re.compile(r"(?:[东西南北中]段)?(\d{1,6})(?:-\d+)?(号(?!楼(?![道下上梯顶])|院)|弄|(?=[^\d一-鿿#-]|$))")
+_NUMBER = re.compile(
+    r"(?:[东西南北中]段)?(\d{1,6})(?:-\d+)?(号(?!楼(?![道下上梯顶])|院)|弄|(?=[^\d一-鿿#-]|$))"
+)
 LONGEST_BUILDING = 3
 _DISTRICT_END = re.compile(r"[区县市]")
 _PROVINCE = re.compile(r"^(?:[一-鿿]{2,3}省|[一-鿿]{2,4}(?<![都城超夜菜闹门花])市(?![场民政中]))+")
@@ -174,7 +176,9 @@ def _districts(folded: str, lexicon: Lexicon, letters: list[str]) -> frozenset[s
     return frozenset(found)
 
 
-def _roads(text: str, folded: str, lexicon: Lexicon, letters: list[str]) -> tuple[tuple[tuple[str, int], ...], int]:
+def _roads(
+    text: str, folded: str, lexicon: Lexicon, letters: list[str]
+) -> tuple[tuple[tuple[str, int], ...], int]:
     """Find roads with their numbers; a road of the same sound as a known one is that road."""
     ways = []
     known = 0

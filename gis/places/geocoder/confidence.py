@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from operator import mul
 
-from gis.places.geocoder.compare import FEATURES
+from gis.places.geocoder.features import FEATURES
 
 SIGNALS = (*FEATURES, "score", "lead", "lone", "relation", "bias")
 WEIGHTS: dict[str, float] = {

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gis.places.geocoder.answer import ASK, AUTO, Candidate
-from gis.places.geocoder.compare import FEATURE, Comparison
+from gis.places.geocoder.compare import Comparison
+from gis.places.geocoder.features import FEATURES
 from gis.places.geocoder.score import WEIGHTS
 
 _WORDS = {
@@ -46,7 +47,7 @@ def weighed(comparison: Comparison, names: Sequence[str]) -> tuple[tuple[str, fl
     """Give the elements among `names` that play a part, with their weights added up by word."""
     total: dict[str, float] = {}
     for name in names:
-        value = comparison.features[FEATURE[name]]
+        value = comparison.features[FEATURES.index(name)]
         if value:
             word = _WORDS[name]
             total[word] = total.get(word, 0.0) + value * WEIGHTS.get(name, 0.0)

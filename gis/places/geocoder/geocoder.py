@@ -14,9 +14,10 @@ from gis.places.address import read
 from gis.places.geocoder.alignment import BASE
 from gis.places.geocoder.answer import ASK, AUTO, NONE, RADIUS_M, Answer, Candidate
 from gis.places.geocoder.asked import Asked, asked
-from gis.places.geocoder.compare import FEATURE, Comparison, compare
+from gis.places.geocoder.compare import Comparison, compare
 from gis.places.geocoder.confidence import ASK_FROM, AUTO_FROM, confidence, signals
 from gis.places.geocoder.explain import agreed, conflicted, missing, question, reason
+from gis.places.geocoder.features import IN_ROAD, NUMBER_AGREE
 from gis.places.geocoder.gazetteer import Place
 from gis.places.geocoder.index import CandidateSource, MemoryIndex
 from gis.places.geocoder.lexicon import lexicon
@@ -104,7 +105,7 @@ class Geocoder:
 
     def _door(self, text: str, query: Asked, ranked: Sequence[Ranked]) -> Answer:
         """Answer a text that names a house number, a crossing or a road, and no compound."""
-        same = [row for row in ranked if row.comparison.features[FEATURE["number_agree"]]]
+        same = [row for row in ranked if row.comparison.features[NUMBER_AGREE]]
         if not same:
             return self._street(text, query, ranked, 0.0)
         home = same[0].comparison.stem
@@ -156,12 +157,7 @@ class Geocoder:
 def _literal(row: Comparison) -> bool:
     """Tell whether the whole name stands in the query, letter by letter and not as a road."""
     match = row.match
-    return (
-        match is not None
-        and match.how <= BASE
-        and not match.by_sound
-        and not row.features[FEATURE["in_road"]]
-    )
+    return match is not None and match.how <= BASE and not match.by_sound and not row.features[IN_ROAD]
 
 
 def _named(ranked: Sequence[Ranked]) -> bool:

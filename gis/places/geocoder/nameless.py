@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gis.places.geocoder.asked import Asked
-from gis.places.geocoder.compare import ends_like_a_name, is_head, is_matter
+from gis.places.geocoder.context import ends_like_a_name, is_head, is_matter
 from gis.places.geocoder.gazetteer import Place
 from gis.places.geocoder.keys import BOUNDARY
 from gis.places.geocoder.streets import Spot, Streets, crossed

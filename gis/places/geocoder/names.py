@@ -26,7 +26,8 @@ QUALIFIER = re.compile(
 
 
 _KINDS = tuple(QUALIFIER.groupindex)
-NO_MARKS: frozenset[tuple[str, str]] = frozenset()
+Marks = frozenset[tuple[str, str]]
+NO_MARKS: Marks = frozenset()
 
 
 class NameForm(NamedTuple):
@@ -54,14 +55,14 @@ class NameForm(NamedTuple):
     base: str
     core: str
     ending: str
-    qualifiers: frozenset[tuple[str, str]]
+    qualifiers: Marks
     full_sound: str
     base_sound: str
     core_sound: str
     letters: frozenset[str]
 
 
-def name_form(folded: str, marks: frozenset[tuple[str, str]] = frozenset()) -> NameForm:
+def name_form(folded: str, marks: Marks = NO_MARKS) -> NameForm:
     """Take a folded name apart; `marks` are what was written before it or in brackets after it."""
     found = qualifiers(folded)
     base = QUALIFIER.sub("", folded)
@@ -77,7 +78,7 @@ def name_form(folded: str, marks: frozenset[tuple[str, str]] = frozenset()) -> N
     return NameForm(folded, base, core, ending, found, sound(folded), sounds, sound(core), frozenset(sounds))
 
 
-def qualifiers(folded: str) -> frozenset[tuple[str, str]]:
+def qualifiers(folded: str) -> Marks:
     """Find phase, side, area and yard."""
     found = QUALIFIER.findall(folded)
     if not found:

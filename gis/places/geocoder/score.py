@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import mul
 
-from gis.places.geocoder.compare import FEATURES
+from gis.places.geocoder.features import FEATURES
 
 WEIGHTS: dict[str, float] = {
     "name": 3.44,

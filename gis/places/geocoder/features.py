@@ -1,0 +1,71 @@
+"""The table of features: everything in which a query and a place can agree, conflict or lack something.
+
+Before: nothing. After: `compare.py` fills a row of them, `score.py` and `confidence.py` weigh it, and
+`explain.py` puts it into words. A value lies between 0 and 1.
+"""
+
+from __future__ import annotations
+
+TABLE = {
+    "name": "share of the name that is there, times how much the name tells",
+    "name_share": "share of the name that is there",
+    "name_sound": "share of the matched letters that agree by sound only",
+    "name_slip": "the name has a changed letter",
+    "ending_conflict": "another generic ending: 花园 for 家园",
+    "ending_missing": "no generic ending",
+    "qualifier_agree": "phase, side, area or yard agrees",
+    "qualifier_conflict": "another one: 1期 for 2期",
+    "qualifier_missing": "the place has one, the query none",
+    "qualifier_extra": "the query has one, the place none",
+    "left_loose": "letters at the beginning, before the name, that nothing explains",
+    "right_loose": "letters right after the name that nothing explains",
+    "road_agree": "a road agrees; rare roads tell more",
+    "road_conflict": "other roads",
+    "number_agree": "the house number agrees",
+    "number_near": "a house number nearby",
+    "number_conflict": "another house number on the same road",
+    "district_agree": "the district agrees",
+    "district_conflict": "another district",
+    "hints": "landmarks of the address are mentioned",
+    "length": "how many letters agree",
+    "address_only": "the same house number under another name",
+    "in_road": "the name stands where a road stands",
+    "later": "letters further on, before the building, that nothing explains",
+    "slip_known": "what is written with a slip would be a usual name too",
+    "name_part": "only some letters of the name, and no others",
+    "left_name": "letters between address and name that nothing explains",
+    "right_name": "another name follows directly",
+    "ending_sound": "花苑 for 花园: the same sound, but each a usual ending",
+}
+FEATURES = tuple(TABLE)
+(
+    NAME,
+    NAME_SHARE,
+    NAME_SOUND,
+    NAME_SLIP,
+    ENDING_CONFLICT,
+    ENDING_MISSING,
+    QUALIFIER_AGREE,
+    QUALIFIER_CONFLICT,
+    QUALIFIER_MISSING,
+    QUALIFIER_EXTRA,
+    LEFT_LOOSE,
+    RIGHT_LOOSE,
+    ROAD_AGREE,
+    ROAD_CONFLICT,
+    NUMBER_AGREE,
+    NUMBER_NEAR,
+    NUMBER_CONFLICT,
+    DISTRICT_AGREE,
+    DISTRICT_CONFLICT,
+    HINTS,
+    LENGTH,
+    ADDRESS_ONLY,
+    IN_ROAD,
+    LATER,
+    SLIP_KNOWN,
+    NAME_PART,
+    LEFT_NAME,
+    RIGHT_NAME,
+    ENDING_SOUND,
+) = range(len(FEATURES))
