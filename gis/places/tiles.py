@@ -10,7 +10,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from gis.geometry.tiles import Tile
-from gis.grids.drawing import WINDOW, drawn, layer, made
+from gis.grids.drawing import WINDOW, drawn, layer, made, snapped
 
 FIRST_ZOOM = {"ground": 8, "roads": 9, "buildings": 13}
 NUMBERS_ZOOM = 15
@@ -50,12 +50,13 @@ def _roads(*, straight: bool) -> TextClause:
 
 # index: ix_building_geom; a footprint stays whole across tiles, so that its number stands once, in its middle
 def _buildings(*, named: bool) -> TextClause:
+    shape = drawn("geom", straight=True, clip=False) if named else snapped("geom")
     words = "floors, COALESCE(NULLIF(name, ''), NULLIF(house_number, '')) AS name, " if named else ""
     return text(
         layer(
             "buildings",
             f"""SELECT id AS feature, id, NULLIF(use, '') AS use, {words}
-                       {drawn("geom", straight=True, clip=False)} AS shape
+                       {shape} AS shape
                 FROM building WHERE geom && {WINDOW}
                   AND (ST_XMax(geom) - ST_XMin(geom)) * (ST_YMax(geom) - ST_YMin(geom)) > :smallest_deg2""",
         )

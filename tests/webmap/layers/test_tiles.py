@@ -202,3 +202,43 @@ def test_a_building_is_drawn_whole(client: FlaskClient, town: MapTown) -> None:
         bounds = shapely.geometry.shape(wide["geometry"]).bounds
         widths.add(round(bounds[2] - bounds[0]))
     assert len(widths) == 1
+
+
+def area(ring: list[list[int]]) -> float:
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True)) / 2
+
+
+@pytest.mark.parametrize("zoom", [13, 14, 15])
+def test_outer_rings_turn_clockwise_and_holes_the_other_way(
+    client: FlaskClient, town: MapTown, zoom: int
+) -> None:
+    ring = shapely.box(WEST + 0.0002, SOUTH + 0.0012, WEST + 0.0012, SOUTH + 0.0019)
+    court = shapely.box(WEST + 0.0004, SOUTH + 0.0014, WEST + 0.0010, SOUTH + 0.0017)
+    for number, shape in enumerate((ring - court, (ring - court).reverse())):
+        town.session.add(Building(code=f"court{number}", use="court", geom=many(shape)))
+    town.session.flush()
+    rows = layers(client.get(address("buildings", tile_over(WEST + 0.0007, SOUTH + 0.001, zoom))).data)
+    courts = [
+        row["geometry"] for row in rows["buildings"]["features"] if row["properties"].get("use") == "court"
+    ]
+    assert len(courts) == 2
+    for court in courts:
+        outer, hole = court["coordinates"]
+        assert area(outer) > 0 > area(hole)
+
+
+@pytest.mark.parametrize("zoom", [13, 14])
+def test_a_snapped_building_is_where_the_projection_puts_it(
+    client: FlaskClient, town: MapTown, zoom: int
+) -> None:
+    tile = tile_over(WEST + 0.0003, SOUTH + 0.0006, zoom)
+    rows = layers(client.get(address("buildings", tile)).data)["buildings"]["features"]
+    first = min(rows, key=lambda row: row["id"])
+    west = WEST + 0.0002
+    corners = [
+        _projected(tile, lon, lat)
+        for lon in (west, west + 0.0003)
+        for lat in (SOUTH + 0.0005, SOUTH + 0.0007)
+    ]
+    expected = shapely.MultiPoint(corners).bounds
+    assert shapely.geometry.shape(first["geometry"]).bounds == pytest.approx(expected, abs=1.2)
