@@ -37,8 +37,6 @@ class Settings:
     idle_min: int = 30
     report_keep_days: int = 365
     map_approval: str = ""
-    smtp_url: str = ""
-    webhook_url: str = ""
 
     @property
     def queue_url(self) -> str:
@@ -85,8 +83,6 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         idle_min=_number("IDLE_MIN", text("IDLE_MIN", "30")),
         report_keep_days=_number("REPORT_KEEP_DAYS", text("REPORT_KEEP_DAYS", "365")),
         map_approval=text("MAP_APPROVAL", ""),
-        smtp_url=text("SMTP_URL", ""),
-        webhook_url=text("WEBHOOK_URL", ""),
     )
 
 
