@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from gis.cases.intake import CHANNELS, LONGEST_TEXT
 from gis.cases.past import walk
-from gis.cases.past_rows import Desk, rows_of
+from gis.cases.past_desk import Desk
+from gis.cases.past_rows import rows_of
 from gis.errors import MoveRefusedError
 from gis.files.cells import choice, code, decimal, json_list, moment, text
 from gis.files.columns import GEOMETRY, named, needed

@@ -19,11 +19,7 @@ from webmap.commands.locate import FILE, SYSTEMS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gis.files.faults import Faults
     from gis.loading.kind import Context, Outcome, Say
-
-SHOWN = 20
-REASONS_SHOWN = 10
 
 
 @click.command()
@@ -70,6 +66,7 @@ def load(
 
     Ends with 1 when there were faults, with 2 when the file cannot be used at all.
     """  # noqa: D205 - click shows the paragraph as it stands
+    from webmap.commands.outcome import save, show
     from webmap.commands.progress import progress
 
     with progress(kind) as say:
@@ -87,10 +84,10 @@ def load(
         )
     faulty = False
     for name, outcome in outcomes.items():
-        _show(name, outcome, dry_run=dry_run)
+        show(name, outcome, dry_run=dry_run)
         faulty = faulty or bool(outcome.faults.fatal)
     if table:
-        _save(table, outcomes)
+        save(table, outcomes)
     sys.exit(1 if faulty else 0)
 
 
@@ -178,50 +175,3 @@ def _unwritten(outcome: Outcome) -> Outcome:
     from gis.loading.kind import Counts
 
     return replace(outcome, counts=Counts(), written=False)
-
-
-def _show(name: str, outcome: Outcome, *, dry_run: bool) -> None:
-    """Print the first faults as a table, and what was done as the last line."""
-    if len(outcome.faults):
-        _print_table(outcome.faults)
-    counts = outcome.counts
-    done = (
-        f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, {counts.ended} ended"
-        if outcome.written
-        else "only checked" if dry_run else "nothing loaded"
-    )  # fmt: skip
-    click.echo(
-        f"{name}: {outcome.rows} rows: {done}, "
-        f"{len(outcome.faults.rows)} faulty, {outcome.faults.warnings} warnings"
-    )
-    if outcome.faults.fatal and not outcome.written and not dry_run:
-        click.echo("文件有问题，未加载任何行；加 --accept-good-rows 可只加载无误的行。", err=True)
-
-
-def _print_table(faults: Faults) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from gis.files.faults import HEADINGS
-
-    shown = Table(*HEADINGS, show_lines=False)
-    for number, line in enumerate(faults.lines()):
-        if number == SHOWN:
-            break
-        shown.add_row(*(escape(cell) for cell in line))
-    console = Console(stderr=True)
-    console.print(shown)
-    if len(faults) > SHOWN:
-        for number, fault in faults.reasons()[:REASONS_SHOWN]:
-            level = "warning" if fault.warning else "fault"
-            console.print(escape(f"{number} × {level}, {fault.field}: {fault.en} {fault.zh}"))
-        console.print(f"{len(faults)} in all; save them with --faults FILE.xlsx")
-
-
-def _save(table: Path, outcomes: dict[str, Outcome]) -> None:
-    from gis.files.faults import Faults
-
-    every = Faults(fault for outcome in outcomes.values() for fault in outcome.faults)
-    every.save(table)
-    click.echo(f"{len(every)} faults and warnings saved to {table}")
