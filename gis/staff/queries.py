@@ -161,4 +161,4 @@ def _responsibility(row: Any) -> Responsibility:
         Responsible(member_id, name, role, tuple(skills), on_duty, on_leave)
         for member_id, name, role, skills, on_duty, on_leave in row[10]
     )
-    return Responsibility(*row[:10], members)
+    return Responsibility(*(*row[:10], members))

@@ -22,9 +22,7 @@ VENDOR = PAGES / "static" / "vendor"
 # Leaflet's images in images/, because its style sheet asks for them there.
 FILES = {
     "leaflet": ("dist/leaflet.js", "dist/leaflet.css", "dist/images/*.png", "LICENSE"),
-    "leaflet.markercluster": ("dist/leaflet.markercluster.js", "dist/MarkerCluster*.css", "MIT-LICENCE.txt"),
     "protomaps-leaflet": ("dist/protomaps-leaflet.js", "LICENSE"),
-    "htmx.org": ("dist/htmx.min.js", "LICENSE"),
 }
 FOREIGN_HOST = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])\s*(?:https?:)?//", re.IGNORECASE)
 
