@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from gis.places.geocoder import Geocoder
 from gis.places.geocoder.asked import asked
-from gis.places.geocoder.features import FEATURES
 from gis.places.geocoder.confidence import SIGNALS, signals
-from gis.places.geocoder.geocoder import _by_relation, _elsewhere
+from gis.places.geocoder.descend import by_relation
+from gis.places.geocoder.features import FEATURES
+from gis.places.geocoder.geocoder import _elsewhere
 from tests.bench.compounds import Listing, Query, build, distance_m, load
 from tests.bench.geocode import RIGHT_WITHIN_M, data, places
 
@@ -59,7 +60,7 @@ def cases(gazetteer: Sequence[Listing], queries: Sequence[Query]) -> list[Case]:
                 for row in rows
             ]
         )
-        relation = [_by_relation(ask, row) for row in rows]
+        relation = [by_relation(ask, row) for row in rows]
         out.append(Case(np.array([row.features for row in rows]), right, rows, query, relation))
     return out
 

@@ -1,4 +1,4 @@
-"""`wangge geocode`: place the texts of a table; `wangge geocode evaluate`: how good is it on checked rows?
+"""`wangge geocode`: place the texts of a table; `wangge geocode evaluate`: judge it on checked rows.
 
 Before: a table of places and a table of texts. After: a table of answers. Needs no database.
 """
@@ -40,8 +40,12 @@ def geocode() -> None:
 
 
 @geocode.command(name="run")
-@click.option("--places", required=True, type=FILE, help="CSV or Excel of places: id, name, address, lon, lat.")
-@click.option("--crs", "system", type=SYSTEMS, default="wgs84", show_default=True, help="The system of the places.")
+@click.option(
+    "--places", required=True, type=FILE, help="CSV or Excel of places: id, name, address, lon, lat."
+)
+@click.option(
+    "--crs", "system", type=SYSTEMS, default="wgs84", show_default=True, help="The system of the places."
+)
 @click.option("--auto-from", type=click.FloatRange(0, 1), help="Place without asking from this confidence.")
 @click.option("-o", "--output", required=True, type=FILE, help="The table to write, CSV or .xlsx.")
 @click.argument("texts", type=FILE)
@@ -58,18 +62,29 @@ def run(*, places: Path, system: str, auto_from: float | None, output: Path, tex
     else:
         counts = geocode_file(geocoder, texts, output)
     click.echo(
-        f"{sum(counts.values())} texts: {counts['auto']} placed, {counts['ask']} to be asked, {counts['none']} not found",
+        f"{sum(counts.values())} texts: {counts['auto']} placed, {counts['ask']} to be asked, "
+        f"{counts['none']} not found",
         err=True,
     )
 
 
 @geocode.command(name="evaluate")
-@click.option("--places", required=True, type=FILE, help="CSV or Excel of places: id, name, address, lon, lat.")
-@click.option("--crs", "system", type=SYSTEMS, default="wgs84", show_default=True, help="The system of the places.")
 @click.option(
-    "--checked-crs", type=SYSTEMS, default="wgs84", show_default=True, help="The system of the checked positions."
+    "--places", required=True, type=FILE, help="CSV or Excel of places: id, name, address, lon, lat."
 )
-@click.option("--within-m", type=click.FloatRange(min=0), default=500.0, show_default=True, help="How near is right.")
+@click.option(
+    "--crs", "system", type=SYSTEMS, default="wgs84", show_default=True, help="The system of the places."
+)
+@click.option(
+    "--checked-crs",
+    type=SYSTEMS,
+    default="wgs84",
+    show_default=True,
+    help="The system of the checked positions.",
+)
+@click.option(
+    "--within-m", type=click.FloatRange(min=0), default=500.0, show_default=True, help="How near is right."
+)
 @click.option("-o", "--output", type=FILE, help="Draw the precision-coverage curve into this .svg file.")
 @click.argument("checked", type=FILE)
 def evaluate(
@@ -83,7 +98,9 @@ def evaluate(
     _print_summary(judged)
     for precision in (0.95, 0.98, 0.985, 0.99, 0.995):
         point = threshold_for(points, precision)
-        said = f"{point.coverage:6.1%} of all rows, from confidence {point.threshold:.3f}" if point else "none"
+        said = (
+            f"{point.coverage:6.1%} of all rows, from confidence {point.threshold:.3f}" if point else "none"
+        )
         click.echo(f"precision {precision:.1%}: {said}")
     _print_reliability(reliability(judged))
     if output is not None:
@@ -120,7 +137,11 @@ def _checked(path: Path, system: str) -> list[Checked]:
     for number, cells in read_rows(path, ("text",)):
         lon, lat = cells.get("lon", "").strip(), cells.get("lat", "").strip()
         try:
-            spot = convert(float(lon), float(lat), source=system, target="wgs84") if lon and lat else (None, None)
+            spot = (
+                convert(float(lon), float(lat), source=system, target="wgs84")
+                if lon and lat
+                else (None, None)
+            )
         except ValueError:
             raise InputError(f"{path.name}, row {number}: lon and lat must be degrees.", row=number) from None
         x, y = (float(one) if one is not None else None for one in spot)
@@ -138,7 +159,9 @@ def _print_summary(judged: list[Judged]) -> None:
     precision = sum(one.right for one in autos) / max(1, len(autos))
     click.echo(f"{len(judged)} rows, {len(answerable)} of them answerable")
     click.echo(f"first answer right: {first:.1%} of the answerable")
-    click.echo(f"automatic: {len(autos)} rows, {precision:.2%} right; automatic and right: {reach:.1%} of the answerable")
+    click.echo(
+        f"automatic: {len(autos)} rows, {precision:.2%} right; automatic and right: {reach:.1%} of the answerable"
+    )
 
 
 def _print_reliability(table: list[Bin]) -> None:

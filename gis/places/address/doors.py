@@ -57,7 +57,7 @@ def doors(found: list[Token], text: str) -> list[Door]:
 
 
 def _doors_before_buildings(out: list[Door], found: list[Token]) -> list[Door]:
-    """A number that was taken for a building is a house number when a building by name follows later."""
+    """Make a house number of what was taken for a building, when a building by name follows later."""
     units = {token.start: token.unit for token in found}
     strong = [
         one.start for one in out if one.slot == HOUSENO and BY_UNIT.get(units.get(one.start, "")) == HOUSENO
@@ -131,13 +131,13 @@ def _by_unit(token: Token, place: Place, after: list[Token]) -> int:
     if token.unit == "座" and place.slot == HOUSENO and token.gap == "":
         return CELLNO
     leads_on = bool(after) and after[0].gap == "" and BY_UNIT.get(after[0].unit) == CELLNO
-    if (
-        token.unit == "楼"
-        and place.slot < HOUSENO
-        and (leads_on or token.number[:1].isalpha() and token.number[0].isascii())
-    ):
+    if token.unit == "楼" and place.slot < HOUSENO and (leads_on or _has_letter(token)):
         return HOUSENO
     return slot
+
+
+def _has_letter(token: Token) -> bool:
+    return token.number[:1].isascii() and token.number[:1].isalpha()
 
 
 def _in_a_market(found: list[Token], at: int, place: Place) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from gis.places.address.admin import Part, admin_parts
 from gis.places.address.cleaned import Cleaned
 from gis.places.address.cleaning import clean
-from gis.places.address.doors import FLOORNO, HOUSENO, ROADNO, SLOT_LABELS, Door, doors
+from gis.places.address.doors import HOUSENO, ROADNO, SLOT_LABELS, Door, doors
 from gis.places.address.reading import Element, Reading
 from gis.places.address.roads import Road, crossing, roads
 from gis.places.address.tokens import tokens
@@ -25,7 +25,7 @@ _RELATION = re.compile(
 _END = re.compile(r"[,。;!?:|(※]")
 _NO_NAME = re.compile(r"^(?:的|那个|这个|有个|那|这|附?近?|[-,、()号附之]+)+|(?:的|那个|这个|[-,、()]+)+$")
 _LEAD_WORDS = re.compile(r"^.*(?:住在|位于|地址[是为:]?|就在|家在|我在|家住|我住|反映|投诉|咨询)")
-_LONGEST_NAME = 24
+_SHORTEST_NAME, _LONGEST_NAME = 2, 24
 
 
 class Scan(NamedTuple):
@@ -121,7 +121,7 @@ def _name(found: Scan) -> list[tuple[str, str, int, int]]:
     start = max((one for one in starts if one <= stop), default=0)
     start = max([start, *(match.end() for match in _END.finditer(text, start, stop))])
     name = _trimmed(text[start:stop])
-    if not 2 <= len(name) <= _LONGEST_NAME or name.isdigit():
+    if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or name.isdigit():
         return []
     at = text.index(name, start)
     return [("poi", name, at, at + len(name))]
@@ -139,11 +139,8 @@ def _trimmed(name: str) -> str:
 def _rest(found: Scan, parts: list[tuple[str, str, int, int]]) -> list[tuple[str, str, int, int]]:
     """Give what stands after the last element: the sentence's own matter."""
     text = found.cleaned.text
-    end = max((part[3] for part in parts if part[0] != "floorno" or True), default=0)
+    end = max((part[3] for part in parts), default=0)
     tail = text[end:].strip(",。;:、 -|")
     if not parts or not tail:
         return []
     return [("rest", tail, text.index(tail, end), text.index(tail, end) + len(tail))]
-
-
-__all__ = ["FLOORNO", "Scan", "read", "reading_of", "scan"]

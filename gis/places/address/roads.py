@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from itertools import pairwise
 from typing import NamedTuple
 
 _SUFFIX = re.compile(
@@ -71,7 +72,7 @@ def _unknown(text: str, floor: int, stem_end: int, end: int) -> Road | None:
 
 def crossing(text: str, found: list[Road]) -> tuple[Road, Road, int] | None:
     """Find the first two roads that the text says cross, and where that saying ends."""
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in pairwise(found):
         link = text[first.end : second.start]
         match = _CROSSING.match(text, second.end)
         if match is not None and _LINK.match(link) is not None and first.name != second.name:

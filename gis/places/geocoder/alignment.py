@@ -73,7 +73,7 @@ def _changed(text: str, other: str) -> float:
 
 def _core(name: NameForm, asked: Asked) -> Match | None:
     """Find the name without its generic ending."""
-    if not name.ending or len(name.core) < 2:
+    if not name.ending or len(name.core) < _LEAST_PART:
         return None
     at = asked.free.find(name.core)
     if at < 0 and name.core.endswith(_ROAD_ENDS):

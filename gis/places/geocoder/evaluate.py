@@ -15,6 +15,7 @@ from gis.places.geocoder.geocoder import Geocoder
 from gis.places.geocoder.stems import distance_m
 
 BINS = 10
+_LOWEST = 0.8
 
 
 class Checked(NamedTuple):
@@ -126,14 +127,13 @@ def threshold_for(points: Sequence[CurvePoint], precision: float) -> CurvePoint 
 
 def curve_svg(points: Sequence[CurvePoint], title: str) -> str:
     """Draw the curve as an SVG picture of 640 by 400: coverage to the right, precision upwards from 80 %."""
-    left, top, width, height, lowest = 60, 40, 540, 300, 0.8
+    left, top, width, height = 60, 40, 540, 300
     spots = " ".join(
-        f"{left + width * point.coverage:.1f},{top + height * (1 - (max(point.precision, lowest) - lowest) / (1 - lowest)):.1f}"
-        for point in points
+        f"{left + width * one.coverage:.1f},{top + height * _down(one.precision):.1f}" for one in points
     )
     lines = []
     for step in range(5):
-        share = lowest + (1 - lowest) * step / 4
+        share = _LOWEST + (1 - _LOWEST) * step / 4
         y = top + height * (1 - step / 4)
         lines.append(
             f'<path d="M{left} {y}H{left + width}" stroke="#ccc"/><text x="8" y="{y + 4}">{share:.0%}</text>'
@@ -146,3 +146,8 @@ def curve_svg(points: Sequence[CurvePoint], title: str) -> str:
         f'{"".join(lines)}<polyline points="{spots}" fill="none" stroke="#0b62a4" stroke-width="2"/>'
         f'<text x="{left + 190}" y="{top + height + 44}">覆盖率 coverage</text></svg>\n'
     )
+
+
+def _down(precision: float) -> float:
+    """Give how far down in the picture a precision lies, 0 to 1."""
+    return 1 - (max(precision, _LOWEST) - _LOWEST) / (1 - _LOWEST)

@@ -13,28 +13,24 @@ from gis.places.geocoder.features import FEATURES
 from gis.places.geocoder.score import WEIGHTS
 
 _WORDS = {
-    "name": "名称", "name_share": "名称", "length": "名称", "name_sound": "名称只有读音相同", "name_slip": "名称有出入",
-    "ending_conflict": "名称后缀不同", "ending_missing": "名称后缀", "qualifier_agree": "期/区/院",
-    "qualifier_conflict": "期/区/院不同", "qualifier_missing": "期/区/院", "qualifier_extra": "多出期/区/院",
-    "left_loose": "名称前有未识别文字", "right_loose": "名称后有未识别文字", "road_agree": "道路", "road_conflict": "道路不同",
-    "number_agree": "门牌号", "number_near": "门牌号相近", "number_conflict": "门牌号不同", "district_agree": "区县",
-    "district_conflict": "区县不同", "hints": "附近地物", "address_only": "名称", "in_road": "名称即道路", "later": "后文另有名称", "slip_known": "名称有出入",
-    "name_part": "名称不全", "ending_sound": "名称后缀只有读音相同", "left_name": "名称前有未识别文字", "right_name": "后文另有名称",
+    "name": "名称", "name_share": "名称", "length": "名称", "address_only": "名称",
+    "name_sound": "名称只有读音相同", "name_slip": "名称有出入", "slip_known": "名称有出入", "name_part": "名称不全",
+    "in_road": "名称即道路", "later": "后文另有名称", "right_name": "后文另有名称",
+    "left_loose": "名称前有未识别文字", "left_name": "名称前有未识别文字", "right_loose": "名称后有未识别文字",
+    "ending_conflict": "名称后缀不同", "ending_sound": "名称后缀只有读音相同", "ending_missing": "名称后缀",
+    "qualifier_agree": "期/区/院", "qualifier_conflict": "期/区/院不同", "qualifier_missing": "期/区/院",
+    "qualifier_extra": "多出期/区/院", "road_agree": "道路", "road_conflict": "道路不同",
+    "number_agree": "门牌号", "number_near": "门牌号相近", "number_conflict": "门牌号不同",
+    "district_agree": "区县", "district_conflict": "区县不同", "hints": "附近地物",
 }  # fmt: skip
 _AGREED = (
-    "name",
-    "name_share",
-    "length",
-    "qualifier_agree",
-    "road_agree",
-    "number_agree",
-    "number_near",
-    "district_agree",
-    "hints",
-)
+    "name", "name_share", "length", "qualifier_agree", "road_agree", "number_agree", "number_near",
+    "district_agree", "hints",
+)  # fmt: skip
 _CONFLICTED = (
-    "name_sound", "name_slip", "ending_conflict", "qualifier_conflict", "qualifier_extra", "left_loose", "right_loose", "road_conflict",
-    "number_conflict", "district_conflict", "in_road", "later", "slip_known", "name_part", "ending_sound", "left_name", "right_name",
+    "name_sound", "name_slip", "slip_known", "name_part", "in_road", "later", "right_name", "left_loose",
+    "left_name", "right_loose", "ending_conflict", "ending_sound", "qualifier_conflict", "qualifier_extra",
+    "road_conflict", "number_conflict", "district_conflict",
 )  # fmt: skip
 _MISSING = ("ending_missing", "qualifier_missing", "address_only")
 _LEVEL_WORDS = {

@@ -6,17 +6,15 @@ Before: `Place` rows and a text. After: an `Answer`. The steps: read the query (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gis.places.address import read
 from gis.places.geocoder.alignment import BASE
-from gis.places.geocoder.answer import ASK, AUTO, NONE, RADIUS_M, Answer, Candidate
+from gis.places.geocoder.answer import ASK, AUTO, NONE, Answer
+from gis.places.geocoder.answering import Ranked, Verdict, answer_of
 from gis.places.geocoder.asked import Asked, asked
 from gis.places.geocoder.compare import Comparison, compare
 from gis.places.geocoder.confidence import ASK_FROM, AUTO_FROM, confidence, signals
-from gis.places.geocoder.explain import agreed, conflicted, missing, question, reason
+from gis.places.geocoder.descend import Found, by_relation, found_in
 from gis.places.geocoder.features import IN_ROAD, NUMBER_AGREE
 from gis.places.geocoder.gazetteer import Place
 from gis.places.geocoder.index import CandidateSource, MemoryIndex
@@ -27,29 +25,9 @@ from gis.places.geocoder.stems import Stem, distance_m, stems
 
 ONE_DOOR = 0.975
 MOST_COMPARED = 14
-MOST_CANDIDATES = 5
 RIVAL_STRENGTH = 0.62
 ELSEWHERE_M, SAME_NAME_M = 300.0, 500.0
-_RELATIONS = ("对面", "斜对面", "对过", "旁", "隔壁", "附近", "东侧", "西侧", "南侧", "北侧", "后面", "前面")
-_NEIGHBOUR_RADIUS_M = 100.0
 _NAMED_SHARE = 0.7
-
-
-class Ranked(NamedTuple):
-    """A comparison with its score."""
-
-    score: float
-    comparison: Comparison
-
-
-class Found(NamedTuple):
-    """The row of a stem that answers, and how fine it is."""
-
-    place: Place
-    level: str
-    lon: float
-    lat: float
-    radius_m: float
 
 
 class Geocoder:
@@ -63,6 +41,8 @@ class Geocoder:
         Another supplier of candidates, such as a database; then `places` is not looked at.
     auto_from : float
         Confidence from which an answer is placed without asking.
+    street_rules : mapping of str to str, optional
+        How a street counts its house numbers, split or joint, where a city has settled it; else it is learnt.
 
     Examples
     --------
@@ -72,11 +52,16 @@ class Geocoder:
     """
 
     def __init__(
-        self, places: Sequence[Place], source: CandidateSource | None = None, *, auto_from: float = AUTO_FROM
+        self,
+        places: Sequence[Place],
+        source: CandidateSource | None = None,
+        *,
+        auto_from: float = AUTO_FROM,
+        street_rules: Mapping[str, str] | None = None,
     ) -> None:
         if source is None:
             rows = stems(places)
-            source = MemoryIndex(rows, lexicon(rows))
+            source = MemoryIndex(rows, lexicon(rows), street_rules)
         self._source = source
         self._auto_from = auto_from
 
@@ -101,7 +86,7 @@ class Geocoder:
         if sure < ASK_FROM:
             return self._street(text, query, ranked, sure)
         decision = AUTO if sure >= self._auto_from else ASK
-        return _answer(text, query, decision, sure, _found(query, ranked[0].comparison), ranked)
+        return answer_of(text, query, Verdict(decision, sure, found_in(query, ranked[0].comparison)), ranked)
 
     def _door(self, text: str, query: Asked, ranked: Sequence[Ranked]) -> Answer:
         """Answer a text that names a house number, a crossing or a road, and no compound."""
@@ -111,18 +96,18 @@ class Geocoder:
         home = same[0].comparison.stem
         rivals = [row for row in same if _elsewhere(home, row.comparison.stem)]
         sure = ONE_DOOR / (1 + len(rivals))
-        found = _found(query, same[0].comparison)
+        found = found_in(query, same[0].comparison)
         level = "roadno" if found.level == "compound" else found.level
         decision = AUTO if sure >= self._auto_from else ASK
-        return _answer(text, query, decision, sure, found._replace(level=level), same)
+        return answer_of(text, query, Verdict(decision, sure, found._replace(level=level)), same)
 
     def _street(self, text: str, query: Asked, ranked: Sequence[Ranked], sure: float) -> Answer:
         """Answer with a place on a street, when no compound fits."""
         spot = derived(query, self._source.streets)
         if spot is None:
-            return _answer(text, query, NONE, sure, None, ranked)
+            return answer_of(text, query, Verdict(NONE, sure, None), ranked)
         found = Found(spot.place, spot.level, spot.place.lon, spot.place.lat, spot.radius_m)
-        return _answer(text, query, ASK, spot.sure, found, ranked)
+        return answer_of(text, query, Verdict(ASK, spot.sure, found), ranked)
 
     def locate_all(self, texts: Iterable[str]) -> Iterator[Answer]:
         """Find the places of many texts, one after another."""
@@ -150,7 +135,7 @@ class Geocoder:
         home = first.comparison.stem
         rival = next((row.score for row in ranked[1:] if _elsewhere(home, row.comparison.stem)), None)
         return signals(
-            first.comparison.features, first.score, rival, relation=_by_relation(query, first.comparison)
+            first.comparison.features, first.score, rival, relation=by_relation(query, first.comparison)
         )
 
 
@@ -177,80 +162,3 @@ def _elsewhere(home: Stem, other: Stem) -> bool:
         else ELSEWHERE_M
     )
     return distance_m(home.lon, home.lat, other.lon, other.lat) > limit
-
-
-def _by_relation(query: Asked, comparison: Comparison) -> bool:
-    """Tell whether the text says that the place is opposite or beside the matched one."""
-    if comparison.match is None or not query.relation:
-        return False
-    return query.cleaned.text.startswith(_RELATIONS, comparison.match.end)
-
-
-def _found(query: Asked, comparison: Comparison) -> Found:
-    """Go from the stem down to the building, where the text names one that is known."""
-    stem = comparison.stem
-    level = stem.place.level or ("compound" if stem.whole else "building")
-    if _by_relation(query, comparison):
-        return Found(stem.place, level, stem.lon, stem.lat, RADIUS_M["compound"] + _NEIGHBOUR_RADIUS_M)
-    building = query.building
-    if building and stem.buildings:
-        place = stem.buildings.get((building, query.entrance))
-        if place is not None and query.entrance:
-            return Found(place, "entrance", place.lon, place.lat, RADIUS_M["entrance"])
-        place = stem.buildings.get((building, "")) or _any_entrance(stem, building)
-        if place is not None:
-            return Found(place, "building", place.lon, place.lat, RADIUS_M["building"])
-    if not stem.whole and len(stem.buildings) > 1:
-        level = "compound"
-    return Found(stem.place, level, stem.lon, stem.lat, RADIUS_M.get(level, RADIUS_M["compound"]))
-
-
-def _any_entrance(stem: Stem, building: str) -> Place | None:
-    return next((place for (number, _), place in stem.buildings.items() if number == building), None)
-
-
-def _answer(
-    text: str, query: Asked, decision: str, sure: float, found: Found | None, ranked: Sequence[Ranked]
-) -> Answer:
-    several = partial(_candidates, query, ranked, found)
-    level = found.level if found else ""
-    return Answer(
-        text,
-        decision,
-        level,
-        round(sure, 4),
-        found.lon if found else None,
-        found.lat if found else None,
-        found.radius_m if found else 0.0,
-        found.place if found else None,
-        several,
-        lambda: question(decision, several()),
-        lambda: reason(decision, level, several(most=1)),
-        partial(read, text),
-    )
-
-
-def _candidates(
-    query: Asked, ranked: Sequence[Ranked], first: Found | None, most: int = MOST_CANDIDATES
-) -> list[Candidate]:
-    """Tell the first candidates in words; duplicates of one place count once."""
-    chosen: list[Candidate] = []
-    if (
-        first is not None
-        and not first.place.id
-        and not any(row.comparison.stem.place == first.place for row in ranked)
-    ):
-        chosen.append(
-            Candidate(first.place, 0.0, (("道路", 0.0),), (), (), first.level, first.lon, first.lat)
-        )
-    for row in ranked:
-        if len(chosen) >= most:
-            break
-        found = _found(query, row.comparison)
-        if any(one.place == found.place for one in chosen):
-            continue
-        evidence = (agreed(row.comparison), conflicted(row.comparison), missing(row.comparison))
-        chosen.append(
-            Candidate(found.place, round(row.score, 3), *evidence, found.level, found.lon, found.lat)
-        )
-    return chosen

@@ -1,4 +1,4 @@
-"""The index: which stems could a query mean?
+"""The index of keys: the stems that a query could mean.
 
 Before: `stems.py`. After: `compare.py` looks closely at the few that come out. In memory the postings lie in
 arrays; a database supplies candidates through the same `CandidateSource` with the same keys

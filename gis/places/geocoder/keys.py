@@ -64,6 +64,6 @@ def pair(first: str, second: str) -> str:
 
 def pairs(sounds: str) -> list[str]:
     """Give the keys of a row of sounds: neighbours, and neighbours but one (which survive one typo)."""
-    keys = [pair(a, b) for a, b in pairwise(sounds) if a != BOUNDARY and b != BOUNDARY]
-    keys += [f"{a}_{b}" for a, b in zip(sounds, sounds[2:], strict=False) if a != BOUNDARY and b != BOUNDARY]
+    keys = [pair(a, b) for a, b in pairwise(sounds) if BOUNDARY not in (a, b)]
+    keys += [f"{a}_{b}" for a, b in zip(sounds, sounds[2:], strict=False) if BOUNDARY not in (a, b)]
     return keys

@@ -11,12 +11,15 @@ from typing import NamedTuple
 
 from gis.places.geocoder.keys import sound
 
-GENERIC = (
-    "安置小区 花园小区 住宅小区 家属院 家属楼 家属区 住宅区 商住楼 宿舍楼 综合楼 办公楼 单元楼 住宅楼 安置房 生活区 别墅区 "
-    "小区 社区 花园 家园 公寓 新村 花苑 嘉园 佳园 家苑 嘉苑 佳苑 新苑 名苑 雅苑 名园 雅园 华苑 华园 新城 名城 华城 花城 华庭 华府 豪庭 豪园 "
-    "豪苑 山庄 别墅 小镇 大院 宿舍 住宅 大厦 大楼 广场 中心 国际 公馆 庄园 新区 雅居 名邸 名居 名府 名门 府邸 学府 商城 商厦 楼盘 "
-    "院 苑 园 城 府 楼 居 庭 邸 里 村 湾 轩 阁 庄 郡 墅"
-).split()
+_GENERIC_WORDS = """
+安置小区 花园小区 住宅小区 家属院 家属楼 家属区 住宅区 商住楼 宿舍楼 综合楼 办公楼 单元楼 住宅楼 安置房 生活区 别墅区
+小区 社区 花园 家园 公寓 新村 花苑 嘉园 佳园 家苑 嘉苑 佳苑 新苑 名苑 雅苑 名园 雅园 华苑 华园 新城 名城 华城 花城
+华庭 华府 豪庭 豪园 豪苑 山庄 别墅 小镇 大院 宿舍 住宅 大厦 大楼 广场 中心 国际 公馆 庄园 新区 雅居 名邸 名居 名府
+名门 府邸 学府 商城 商厦 楼盘
+院 苑 园 城 府 楼 居 庭 邸 里 村 湾 轩 阁 庄 郡 墅
+"""
+GENERIC = tuple(_GENERIC_WORDS.split())
+_SHORTEST_BASE, _SHORT_BASE = 2, 3
 _ENDING = re.compile(f"(?:{'|'.join(GENERIC)})$")
 _ENDING_HERE = re.compile(f"(?:{'|'.join(GENERIC)})")
 QUALIFIER = re.compile(
@@ -66,12 +69,12 @@ def name_form(folded: str, marks: Marks = NO_MARKS) -> NameForm:
     """Take a folded name apart; `marks` are what was written before it or in brackets after it."""
     found = qualifiers(folded)
     base = QUALIFIER.sub("", folded)
-    if len(base) < 2:
+    if len(base) < _SHORTEST_BASE:
         base, found = folded, frozenset()
     found |= marks
     match = _ENDING.search(base)
     core = base[: match.start()] if match and match.start() >= 1 else base
-    if len(core) == 1 and len(base) <= 3 and len(base) - len(core) == 1:
+    if len(core) == 1 and len(base) <= _SHORT_BASE and len(base) - len(core) == 1:
         core = base
     ending = base[len(core) :]
     sounds = sound(base)

@@ -20,6 +20,7 @@ _ADVERT = re.compile(r"\d室.*$|\d+/\d*厅.*$|\d+平方?.*$|\d+/\d+层.*$")
 _BUILDING_TAIL = re.compile(r"(?:第?(?:[A-Za-z]{1,2}-?)?\d+|[A-Za-z])(?:号楼|栋|幢|#楼|#|座)(?:.{0,12})$")
 _DOT = re.compile("[·•・‧∙⋅]")
 _LEAST_PART = 3
+_SHORTEST_NOTE, _LONGEST_NOTE = 2, 4
 _NUMBER = re.compile(r"(\d+)(?:-(\d+))?(?:[号弄]|(?=[附,、()]|$))")
 _HEAD = re.compile(r"^((?:[一-鿿]{2,6}-){1,2}|[一-鿿]{2,6}--)")
 _DISTRICT = re.compile(r"([一-鿿]{2}(?<![小园社校片市矿库]))[区县市](?![场民政中])")
@@ -74,35 +75,33 @@ def record(place: Place) -> Record:
     name, bracketed = _split(clean(place.name).text)
     address = _ADVERT.sub("", clean(place.address).text)
     name, building, entrance, room = _without_building(_ADVERT.sub("", name) or name)
-    if not name and not building or _is_address(name):
+    if (not name and not building) or _is_address(name):
         name, address = "", f"{address},{name}" if name and name not in address else address or name
     if not building:
         address, building, entrance, room = _without_building(address)
-    whole = f"{address},{bracketed}" if bracketed else address
-    ways, hints, districts = _address(whole)
+    ways, hints, districts = _address(f"{address},{bracketed}" if bracketed else address)
     main = name or hints.split(BOUNDARY)[-1]
-    note = fold(bracketed)
-    marks = (
-        frozenset({("note", note)})
-        if 2 <= len(note) <= 4 and note.isalpha() and not roads(bracketed)
-        else PLAIN
-    )
-    names = _names(fold(main), marks, ways, districts)
+    names = _names(fold(main), _note(bracketed), ways, districts)
     names += [(fold(part), PLAIN) for part in _after_dot(place.name)]
     names += [(fold(clean(alias.name).text), PLAIN) for alias in place.aliases]
-    chosen = {text: marks for text, marks in reversed(names) if text}
-    kept = tuple((text, chosen.pop(text)) for text, _ in names if text in chosen)
-    return Record(
-        place,
-        main if not main.startswith(BOUNDARY) else "",
-        kept,
-        ways,
-        districts,
-        hints,
-        building,
-        entrance,
-        room,
-    )
+    label = "" if main.startswith(BOUNDARY) else main
+    return Record(place, label, _each_once(names), ways, districts, hints, building, entrance, room)
+
+
+def _note(bracketed: str) -> Marks:
+    """Give the mark for brackets that tell a district or part: 幸福家园(黎川)."""
+    note = fold(bracketed)
+    telling = _SHORTEST_NOTE <= len(note) <= _LONGEST_NOTE and note.isalpha() and not roads(bracketed)
+    return frozenset({("note", note)}) if telling else PLAIN
+
+
+def _each_once(names: list[tuple[str, Marks]]) -> tuple[tuple[str, Marks], ...]:
+    """Keep each name once, with the marks of its first writing."""
+    first: dict[str, Marks] = {}
+    for text, marks in names:
+        if text:
+            first.setdefault(text, marks)
+    return tuple(first.items())
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from gis.places.geocoder.gazetteer import Place
@@ -142,4 +143,4 @@ def _whole(chief: Record, rows: Sequence[Record]) -> Place:
 
 
 def _pairs(part: str) -> Iterable[str]:
-    return (a + b for a, b in zip(part, part[1:], strict=False))
+    return (a + b for a, b in pairwise(part))

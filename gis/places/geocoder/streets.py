@@ -19,6 +19,7 @@ from gis.places.geocoder.stems import Stem, distance_m
 
 SPLIT, JOINT = "split", "joint"
 _SHORTER = 0.8
+_LEAST_DOORS = 4
 _WIDEST_GAP_M = 1500.0
 _FARTHEST_NUMBER = 20
 _CROSSING_M = 400.0
@@ -132,7 +133,7 @@ def learnt_rule(doors: Sequence[Door]) -> str:
     sides = _walk([door for door in doors if door.number % 2]) + _walk(
         [door for door in doors if not door.number % 2]
     )
-    return SPLIT if len(doors) > 3 and sides < _SHORTER * whole else JOINT
+    return SPLIT if len(doors) >= _LEAST_DOORS and sides < _SHORTER * whole else JOINT
 
 
 def _walk(doors: Sequence[Door]) -> float:

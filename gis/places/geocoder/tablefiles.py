@@ -53,7 +53,8 @@ def read_rows(path: Path, required: Sequence[str]) -> Iterator[Row]:
     absent = [name for name in required if name not in headings]
     if absent:
         raise InputError(
-            f"{path.name} lacks the column{'s' if len(absent) > 1 else ''} {', '.join(absent)}; it has: {', '.join(headings) or 'nothing'}.",
+            f"{path.name} lacks the column{'s' if len(absent) > 1 else ''} {', '.join(absent)}; "
+            f"it has: {', '.join(headings) or 'nothing'}.",
             path=str(path),
         )
     for number, cells in lines:

@@ -7,7 +7,7 @@ import re
 from gis.places.address.cleaned import Cleaned, substitute
 
 _FILLER = re.compile(
-    r"-?(?:(?<![A-Za-z])(?:null|none|nan|undefined)(?![A-Za-z])|市辖区|其[它他]区|暂无资料)-?", re.I
+    r"-?(?:(?<![A-Za-z])(?:null|none|nan|undefined)(?![A-Za-z])|市辖区|其[它他]区|暂无资料)-?", re.IGNORECASE
 )
 
 
