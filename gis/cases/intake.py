@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -21,11 +21,13 @@ from gis.cases.write import ReportRow
 from gis.errors import InputError
 from gis.geometry.crs import to_wgs84
 from gis.geometry.lonlat import on_earth
+from gis.places.address.masking import mask
 from gis.places.privacy import seal
 from gis.settings import settings
 
 LONGEST_TEXT = 2000
-LONGEST_CONTACT = 40
+IDENTITY_DIGITS = 15
+"""From so many digits on a number names a person or an account, and is no telephone."""
 CHANNELS = ("web", "api", "phone", "wechat", "visit", "member", "file")
 CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,80}")
 CONTACT = re.compile(r"\+?[0-9][0-9 ()-]{4,38}")
@@ -72,6 +74,9 @@ _BEGIN = text("""
 def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
     """Check a report and begin its case, or give the tracking token of the one this request made before.
 
+    Personal numbers in the words are masked before anything is written; a telephone number among them is sealed as the
+    contact, when none was given.
+
     Raises
     ------
     InputError
@@ -82,9 +87,10 @@ def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
     if known is not None:
         return str(known)
     local = now.astimezone(settings().time_zone)
+    words = mask(clean(new.text))
     draft = Draft(
         case_type=case_type_of(session, new.category, new.text, now, versions),
-        text=clean(new.text),
+        text=words.text,
         reported_at=now,
         number=f"{local:%Y%m%d}{number:06d}",
     )
@@ -92,7 +98,8 @@ def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
     if new.pin is not None:
         _pin(draft, new.pin)
     draft.move("file", now, actor=moves.Actor(_role(new.channel)), detail={"channel": new.channel})
-    return Begun(draft, _report(draft, new, now))
+    contact = new.contact or next((number for number in words.numbers if len(number) < IDENTITY_DIGITS), "")
+    return Begun(draft, _report(draft, replace(new, contact=contact), now))
 
 
 def check(new: NewReport) -> None:

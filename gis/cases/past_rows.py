@@ -1,6 +1,6 @@
 """The rows of one past case: where it was, to whom the rules give it, until when, and its log.
 
-Before: `past` (the journey), `past_desk`, `staff.queries` (who was responsible then). After: `load_history` writes them.
+Before: `past` (the journey), `past_desk`, `staff.queries` (who was responsible then). After: `load_history` writes.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from gis.cases.past_desk import Desk, Known, mark_of
 from gis.cases.states import ENDED
 from gis.files.columns import GEOMETRY
 from gis.loading.kind import Context
+from gis.places.address.masking import mask
 from gis.settings import settings
 from gis.staff.queries import Responsibility, responsible_at
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -48,7 +50,7 @@ def rows_of(session: Session, desk: Desk, row: Any, context: Context) -> Rows:
     )
     case_type = desk.types[row.category]
     case = _where(pin, place, answer) | _when(desk, case_type, steps, given_at, context.zone)
-    case |= {"row": row.Index, "case_type_id": case_type.id, "text": row.text, GEOMETRY: point}
+    case |= {"row": row.Index, "case_type_id": case_type.id, "text": mask(row.text).text, GEOMETRY: point}
     case |= {"organisation_id": None, "member_id": None, "agency": ""}
     assignments = []
     if given_at is not None:
@@ -152,7 +154,7 @@ def _report(row: Any) -> dict[str, Any]:
         # Nobody holds the link of a past report: it is drawn from the mark and the secret, so it cannot be guessed.
         "tracking_token": sha256(f"{mark}{settings().secret_key}".encode()).hexdigest()[:22],
         "channel": row.channel,
-        "text": row.text,
+        "text": mask(row.text).text,
         "reported_at": row.reported_at,
         "forget_at": row.reported_at + timedelta(days=settings().report_keep_days),
     }

@@ -15,6 +15,7 @@ from gis.cases.models import Assignment, Case, CaseLog, Notice, Report
 from gis.cases.place import place_by_hand
 from gis.cases.states import State
 from gis.errors import ConflictError, InputError, MoveRefusedError, NotFoundError
+from gis.places.privacy import unseal
 from gis.staff.roles import Reach
 from gis.staff.scope import Scope
 from tests import make
@@ -242,3 +243,13 @@ def test_the_telephone_is_sealed_and_has_an_end_date(session: Session, town: mak
 def test_words_a_database_cannot_hold_are_taken_out(session: Session, town: make.Town) -> None:
     new = make.new_report("灯\x00坏了\x07<script>alert(1)</script>", pin=town.inside("A"))
     assert filed(session, new).text == "灯坏了<script>alert(1)</script>"
+
+
+def test_a_number_in_the_words_is_masked_and_the_telephone_sealed(session: Session, town: make.Town) -> None:
+    new = make.new_report("路灯坏了，电话１９９0000045０，身份证990102195001011234", pin=town.inside("A"))
+    case = filed(session, new)
+    assert case.text == "路灯坏了，电话１９９******5０，身份证990*************34"
+    report = session.scalars(select(Report)).one()
+    assert report.text == case.text
+    assert report.contact_sealed is not None
+    assert unseal(report.contact_sealed) == "１９９0000045０"
