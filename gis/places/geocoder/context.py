@@ -19,7 +19,7 @@ _HEAD_WORDS = """
 在 住 到 是 于 的 和 与 去 叫 从 家 我 们 侧 面 旁 边 段 反映 投诉 咨询 说 称 为 来 里 处 口
 区 县 市 镇 乡 街道 社区 村 及 给 查 找 1下 这边 本人 居民 市民 业主 群众 用户 客户 先生
 女士 举报 求助 来电 你好 您好 请问 麻烦 关于 针对 对 帮忙 住户 租户 昨天 今天 最近 现在 目前
-因为 由于 情况 问题 事情 下
+因为 由于 情况 问题 事情 下 路过 经过 靠近 处理 整治 解决 查询 核实 反馈 派人 独居 要求 希望 建议
 """
 _MATTER_WORDS = """
 的 内 里 门 楼 附近 旁 对 这 那 有 没 被 边 后 前 停 垃圾 下 上 电 水 业主 物业 居民 住户 出
@@ -28,6 +28,7 @@ _MATTER_WORDS = """
 """
 _HEADS = tuple(_HEAD_WORDS.split())
 _MATTERS = tuple(_MATTER_WORDS.split())
+_STOP = re.compile("[,。;!?]")
 _LINKS = tuple("的在与和内里边旁处上前后侧面口")
 _TROUBLE = re.compile(
     r"[坏堵漏灯脏臭吵塌毁违]|井盖|垃圾|噪音|施工|积水|扰民|停电|停水|问题|怎么|没人|不亮|不通|占用|破损|破坏|投诉|反映"
@@ -95,5 +96,5 @@ def _stop(asked: Asked, end: int) -> int:
     for door in asked.doors:
         if door.slot == HOUSENO and door.start >= end:
             return door.start
-    mark = asked.folded.find(BOUNDARY, end + 1)
-    return mark if mark >= 0 else len(asked.folded)
+    mark = _STOP.search(asked.cleaned.text, end)
+    return mark.start() if mark else len(asked.folded)
