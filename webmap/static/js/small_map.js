@@ -23,7 +23,7 @@ function ground(map) {
 
 function still(box) {
   const [lon, lat] = box.dataset.point.split(",").map(Number);
-  const map = drawn(box, { scrollWheelZoom: false, keyboard: false }).setView([lat, lon], CLOSE);
+  const map = drawn(box, { scrollWheelZoom: false, keyboard: false, zoomControl: false }).setView([lat, lon], CLOSE);
   ground(map);
   L.marker([lat, lon], { icon: pin(), keyboard: false, interactive: false }).addTo(map);
 }
