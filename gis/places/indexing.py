@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from statistics import median
 from typing import Any
 from uuid import uuid4
@@ -19,8 +20,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.loading.kind import Say, silent
+from gis.places.address.cleaning import clean
 from gis.places.geocoder import Place
 from gis.places.geocoder.index import _postings, place_keys
+from gis.places.geocoder.keys import fold
 from gis.places.geocoder.lexicon import lexicon
 from gis.places.geocoder.records import Record, record
 from gis.places.geocoder.stems import Stem, _clusters, _road_key, _stem
@@ -35,6 +38,7 @@ LOCK = 730_261_124
 SAID_EVERY = 5_000
 
 _VERSION = text("SELECT version FROM layer_version WHERE layer = :layer")
+_ROADS = text("SELECT id, name, ST_X(point), ST_Y(point) FROM place WHERE kind = 'road' AND ended_at IS NULL")
 _STANDS = text("SELECT version FROM place_index")
 _NUMBER = np.dtype("<i4")
 _TABLES = {
@@ -46,6 +50,8 @@ _TABLES = {
 }
 
 Group = tuple[Stem, list[Record]]
+Road = tuple[int, str, float, float]
+"""A road's row of the gazetteer: its number, its folded name, its longitude and latitude."""
 
 
 def catch_up(session: Session, say: Say = silent) -> bool:
@@ -76,7 +82,8 @@ def rebuild(session: Session, say: Say = silent) -> int:
     version = session.scalar(_VERSION, {"layer": LAYER}) or 0
     groups = grouped(known(session), say)
     stems = [stem for stem, _ in groups]
-    for table, rows in _rows(groups, stems).items():
+    roads = [(row[0], fold(clean(row[1]).text), row[2], row[3]) for row in session.execute(_ROADS)]
+    for table, rows in _rows(groups, stems, roads).items():
         _refill(session, table, rows)
     _stamp(session, version, len(stems), sorted(lexicon(stems).districts))
     return len(stems)
@@ -96,13 +103,16 @@ def grouped(places: Sequence[Place], say: Say = silent) -> list[Group]:
     return [(_stem(number, rows), rows) for number, rows in enumerate(clusters)]
 
 
-def _rows(groups: Sequence[Group], stems: Sequence[Stem]) -> dict[str, Iterable[tuple[Any, ...]]]:
+def _rows(
+    groups: Sequence[Group], stems: Sequence[Stem], roads: Sequence[Road]
+) -> dict[str, Iterable[tuple[Any, ...]]]:
+    of_roads = ((place_id, None, "", "", road, 0) for place_id, road, _, _ in roads)
     return {
         "place_stem": (stem_row(stem) for stem in stems),
-        "place_part": (part_row(stem.number, row) for stem, rows in groups for row in rows),
+        "place_part": chain((part_row(stem.number, row) for stem, rows in groups for row in rows), of_roads),
         "place_key": _key_rows(stems),
         "place_street": _street_rows(stems),
-        "place_word": _word_rows(stems),
+        "place_word": _word_rows(stems, roads),
     }
 
 
@@ -149,8 +159,10 @@ def word_rows(stem: Stem) -> Iterator[tuple[Any, ...]]:
             yield word.text, int(word.form), stem.number, "", stem.lon, stem.lat
 
 
-def _word_rows(stems: Sequence[Stem]) -> Iterator[tuple[Any, ...]]:
+def _word_rows(stems: Sequence[Stem], roads: Sequence[Road]) -> Iterator[tuple[Any, ...]]:
     spots: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for _, road, lon, lat in roads:
+        spots[road].append((lon, lat))
     for stem in stems:
         yield from word_rows(stem)
         for road in stem.roads:

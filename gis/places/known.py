@@ -2,7 +2,7 @@
 
 Before: `places.models`. After: `places.indexing`, `places.candidates`. A nickname of a compound, a road or a point of
 interest is another name of it, so that words can go on from there (老粮站3号楼); one of a building, or of a mere
-point, is a place by itself.
+point, is a place by itself. A road is no place that a case can be at: the geocoder knows it by the houses on it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.places.geocoder import Alias, Place
 
-LEVELS = {"road": "road", "community": "community", "address": "roadno"}
+LEVELS = {"community": "community", "address": "roadno"}
 
 # indexes: pk_place (with ids), ix_place_named_id
 _KNOWN = """
@@ -27,7 +27,7 @@ _KNOWN = """
         SELECT jsonb_agg(jsonb_build_array(n.name, n.source, n.since::date) ORDER BY n.id) AS names
         FROM place n WHERE n.named_id = p.id AND n.ended_at IS NULL AND p.kind <> 'building'
     ) taught ON TRUE
-    WHERE p.ended_at IS NULL AND (named.id IS NULL OR named.kind = 'building')"""
+    WHERE p.ended_at IS NULL AND p.kind <> 'road' AND (named.id IS NULL OR named.kind = 'building')"""
 _ALL = text(_KNOWN)
 _SOME = text(f"{_KNOWN} AND p.id = ANY(:ids)")
 
@@ -50,7 +50,7 @@ def known(session: Session, ids: Collection[int] | None = None) -> list[Place]:
     return [_place(row) for row in rows]
 
 
-def _place(row: Row[Any]) -> Place:
+def _place(row: Any) -> Place:
     number, kind, name, address, lon, lat, aliases, source, named, taught = row
     names = [Alias(alias, source) for alias in aliases] + [Alias(*one) for one in taught or []]
     return Place(

@@ -70,11 +70,10 @@ def test_a_place_that_ended_is_no_longer_found(session: Session) -> None:
     assert by_words(session, "和平路12号幸福小区").state == State.QUEUED
 
 
-def test_a_road_alone_is_no_place_for_a_case(session: Session) -> None:
+def test_a_community_is_no_place_to_send_somebody_to(session: Session) -> None:
     town = make.Town(session)
-    road = place(session, "和平路", "", *town.inside("B"))
-    road.kind = "road"
-    row = by_words(session, "和平路的路灯坏了")
+    place(session, "和平里社区", "", *town.inside("B")).kind = "community"
+    row = by_words(session, "和平里社区的路灯坏了")
     assert (row.state, row.case.place_id) == (State.QUEUED, None)
     assert row.case.location["decision"] == "ask"
 

@@ -23,9 +23,8 @@ from webmap.access import act, scope
 from webmap.layers import inputs
 from webmap.layers.features import case_feature, collection, round_feature
 from webmap.layers.figures import figure
-from webmap.layers.search import search
 from webmap.layers.sight import may_count
-from webmap.layers.tiles import asked, packed_tile, unpacked
+from webmap.layers.tiles import asked, tile_body
 
 blueprint = Blueprint("layers", __name__)
 
@@ -43,17 +42,14 @@ def tile(name: str, zoom: int, column: int, row: int) -> Response:
         if request.if_none_match.contains_weak(wanted.mark):
             response = Response(status=304)
         else:
-            response = _tile_response(packed_tile(session, wanted))
+            packed = request.accept_encodings["gzip"] > 0
+            response = Response(tile_body(session, wanted, packed=packed), mimetype=TILE_TYPE)
+            if packed:
+                response.headers["Content-Encoding"] = "gzip"
     response.set_etag(wanted.mark, weak=True)
     response.headers["Cache-Control"] = VERSIONED if "v" in request.args else PLAIN
     response.headers["Vary"] = "Accept-Encoding"
     return response
-
-
-def _tile_response(packed: bytes) -> Response:
-    if request.accept_encodings["gzip"]:
-        return Response(packed, mimetype=TILE_TYPE, headers={"Content-Encoding": "gzip"})
-    return Response(unpacked(packed), mimetype=TILE_TYPE)
 
 
 @blueprint.get("/layers/cases.geojson")
@@ -135,15 +131,6 @@ def at() -> Response:
     return _private(
         jsonify({"grid_id": found.grid_id if found else None, "code": found.code if found else None})
     )
-
-
-@blueprint.get("/search.json")
-@act("place.search")
-def find() -> Response:
-    """Give the places that words may mean, for the search box."""
-    with transaction() as session:
-        found = search(session, request.args.get("q", ""))
-    return _private(jsonify(found))
 
 
 def _private(response: Response) -> Response:

@@ -9,12 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as some
-from shapely import Point
 
 from gis.cases import map_queries
 from gis.grids.classes import quantiles
-from gis.places.models import Household, Place
-from tests.webmap.layers.conftest import SOUTH, WEST, MapTown, sign_in, stored
+from gis.places.models import Household
+from tests.webmap.layers.conftest import SOUTH, WEST, MapTown, sign_in
 
 ALL = f"bbox={WEST},{SOUTH},{WEST + 0.003},{SOUTH + 0.002}"
 PATHS = ("cases.geojson?" + ALL, "patrols.geojson", "figures.json?figure=households")
@@ -179,15 +178,3 @@ def test_classes_hold_every_value_once(values: list[int]) -> None:
 
 def test_classes_of_different_values_are_alike_in_size() -> None:
     assert [row.count for row in quantiles(range(50))] == [10] * 5
-
-
-def test_search_finds_places_and_only_by_words(client: FlaskClient, town: MapTown) -> None:
-    town.session.add(Place(code="P1", kind="compound", name="样例花园", point=stored(Point(WEST, SOUTH))))
-    town.session.flush()
-    (first, *_) = client.get("/search.json?q=样例花园").get_json()
-    assert "样例花园" in first["label"]
-    assert (first["lon"], first["lat"]) == (WEST, SOUTH)
-    assert client.get("/search.json?q=").get_json() == []
-    assert client.get("/search.json?q=%00").get_json() == []
-    too_long = client.get("/search.json?q=" + "路" * 201, headers={"Accept": "application/json"})
-    assert (too_long.status_code, too_long.get_json()["code"]) == (422, "bad-input")

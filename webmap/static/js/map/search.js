@@ -16,7 +16,7 @@ export function search(map, { url }) {
   const news = element("p", { class: "for-ears", role: "status" });
   const form = element("form", { class: "map-find", role: "search" }, icon("search"), box, list, news);
   const finder = new Finder(map, box, list, news);
-  const load = newest((signal, words) => getJson(`${url}?q=${encodeURIComponent(words)}`, signal));
+  const load = newest((signal, words) => getJson(`${url}?q=${encodeURIComponent(words)}&near=${middle(map)}`, signal));
   let waiting = null;
   const look = async () => {
     const words = box.value.trim();
@@ -44,6 +44,12 @@ export function search(map, { url }) {
   map.panel("side").prepend(form);
 }
 
+// Degrees to about a hundred metres: nearer places come first among equals.
+function middle(map) {
+  const { lng, lat } = map.getCenter().wrap();
+  return `${lng.toFixed(3)},${lat.toFixed(3)}`;
+}
+
 class Finder {
   constructor(map, box, list, news) {
     Object.assign(this, { map, box, list, news, results: [], chosen: -1 });
@@ -60,6 +66,7 @@ class Finder {
 
   option(one, index) {
     const choice = element("li", { role: "option", id: `find-${index}`, "aria-selected": "false" }, one.label);
+    if (one.detail) choice.append(element("small", {}, ` ${one.detail}`));
     choice.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       this.go(index);
