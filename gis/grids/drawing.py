@@ -7,15 +7,13 @@ through Python. From zoom 12 geometry is drawn in degrees (see `Tile.straight`),
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import cache
 from typing import Any
 
-import psycopg
 from sqlalchemy import TextClause
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
 
 from gis.geometry.tiles import EXTENT, MARGIN, Tile
+from gis.grids.direct import ask
 
 WINDOW = "ST_MakeEnvelope(:west - :dx, :south - :dy, :east + :dx, :north + :dy, 4490)"
 """The ground of a tile with its margin: what the spatial indexes are asked for."""
@@ -46,20 +44,8 @@ def layer(name: str, rows: str) -> str:
 
 
 def made(session: Session, statement: TextClause, tile: Tile, **more: Any) -> bytes:
-    """Run a tile's statement with the tile's bounds and what else it binds.
-
-    The statement goes straight to the driver, prepared, and the tile comes back as bytes: at street scale the tile
-    itself takes a millisecond, and the detour over the session's rows would take as long again.
-    """
+    """Run a tile's statement with the tile's bounds and what else it binds."""
     dx, dy = tile.margin_deg
     values = asdict(tile) | {"dx": dx, "dy": dy, "pixel_deg": tile.pixel_deg} | more
-    driver = session.connection().connection.driver_connection
-    assert isinstance(driver, psycopg.Connection), "tiles are made by psycopg"  # noqa: S101 - for the reader
-    row = driver.execute(_plain(statement), values, prepare=True, binary=True).fetchone()
-    return bytes(row[0]) if row and row[0] else b""
-
-
-@cache
-def _plain(statement: TextClause) -> bytes:
-    dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
-    return str(statement.compile(dialect=dialect)).encode()
+    rows = ask(session, statement, values)
+    return bytes(rows[0][0]) if rows and rows[0][0] else b""

@@ -10,13 +10,15 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gis.grids.direct import ask
+
 _VERSIONS = text("SELECT layer, version FROM layer_version")
 _CHANGED_AT = text("SELECT max(changed_at) FROM layer_version")
 
 
 def layer_versions(session: Session) -> dict[str, int]:
     """Give the version of each layer that holds data."""
-    return {row.layer: row.version for row in session.execute(_VERSIONS)}
+    return dict(ask(session, _VERSIONS, {}))
 
 
 def changed_at(session: Session) -> datetime | None:
