@@ -51,6 +51,8 @@ class Match(NamedTuple):
 
 def match_name(name: NameForm, asked: Asked) -> Match | None:
     """Find a name in a query, the strictest way first; None where too little of it is there."""
+    if 2 * len(name.letters & asked.all_letters) < len(name.letters):
+        return None
     for how, text, sounds in ((EXACT, name.full, name.full_sound), (BASE, name.base, name.base_sound)):
         at = _where(text, asked.free, asked.folded)
         if at >= 0:

@@ -6,8 +6,8 @@ Before: cleaning and the address reader. After: `index.py` finds candidates for 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from gis.places.address.cleaned import Cleaned
 from gis.places.address.cleaning import clean
@@ -25,16 +25,15 @@ LONGEST_BUILDING = 3
 _DISTRICT_END = re.compile(r"[区县市]")
 _PROVINCE = re.compile(r"^(?:[一-鿿]{2,3}省|[一-鿿]{2,4}(?<![都城超夜菜闹门花])市(?![场民政中]))+")
 _LINK = re.compile(
-    r"交[叉汇界]路?[口处]?|十字路口|[东西南北中]段|延伸段|以[东西南北]|附近|斜?对面|对过|隔壁|旁边?|\d+米|[往向][东西南北]|紧邻|[东西南北][侧面]"
-    r"|(?<=[路街道巷弄])(?:[与和及近口]|[东西南北][头口]?)"
+    r"(?=[交十东西南北中延以附斜对隔旁\d往向紧与和及近口])(?:交[叉汇界]路?[口处]?|十字路口|[东西南北中]段|延伸段|以[东西南北]|附近|斜?对面|对过|隔壁|旁边?|\d+米|[往向][东西南北]|紧邻|[东西南北][侧面]"
+    r"|(?<=[路街道巷弄])(?:[与和及近口]|[东西南北][头口]?))"
 )
 _RELATION = re.compile(
     r"斜?对面|对过|隔壁|附近|旁边|旁|(?<=[一-鿿])[东西南北]侧|[东西南北]\d+米|交叉口|交汇处|路口|之间"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A query.
 
     Attributes
@@ -63,6 +62,8 @@ class Asked:
         A word of nearness, or an empty text.
     letters : frozenset of str
         The different sounds outside of roads and districts.
+    all_letters : frozenset of str
+        The different sounds of the whole text.
     """
 
     cleaned: Cleaned
@@ -79,6 +80,7 @@ class Asked:
     pairs: frozenset[str]
     relation: str
     letters: frozenset[str]
+    all_letters: frozenset[str]
 
     def explained(self, start: int, end: int) -> int:
         """Count the characters of a span that are district, road, number or a linking word."""
@@ -127,11 +129,12 @@ def asked(raw: str, lexicon: Lexicon) -> Asked:
             _explain(outside, door.start, door.end)
     free = "".join(letters)
     free_sounds = sound(free)
+    sounds = sound(folded)
     relation = _RELATION.search(text)
     return Asked(
         cleaned,
         folded,
-        sound(folded),
+        sounds,
         sound("".join(outside)),
         free,
         free_sounds,
@@ -143,6 +146,7 @@ def asked(raw: str, lexicon: Lexicon) -> Asked:
         frozenset(map("".join, pairwise(folded))),
         relation.group() if relation else "",
         frozenset(free_sounds),
+        frozenset(sounds),
     )
 
 
