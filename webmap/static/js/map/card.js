@@ -26,9 +26,11 @@ export function gridCard(map, { cases }) {
     show(...gridParts(found, cases));
     return found;
   });
-  map.openGrid = async ({ lat, lng }) => {
+  map.openGrid = async (there) => {
     try {
-      if ((await open(lat, lng)) === null) tell(map, say("noGridHere"));
+      const found = await open(there.lat, there.lng);
+      if (found === null) tell(map, say("noGridHere"));
+      else if (found) keepInSight(map, there);
     } catch (fault) {
       tell(map, say("failed", { reason: fault.message }));
     }
@@ -36,6 +38,13 @@ export function gridCard(map, { cases }) {
   map.on("click", (event) => map.openGrid(event.latlng));
   map.on("wangge:cases", (event) => show(...caseParts(event.cases)));
   map.getContainer().addEventListener("keydown", (event) => event.key === "Escape" && !card.hidden && close());
+}
+
+// On a telephone the card covers the lower half: the place moves up into the half that stays in sight.
+function keepInSight(map, there) {
+  if (!matchMedia("(max-width: 700px)").matches) return;
+  const { y } = map.latLngToContainerPoint(there);
+  map.panBy([0, y - map.getSize().y * 0.24], { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches });
 }
 
 function gridParts(found, cases) {
