@@ -78,15 +78,24 @@ def rebuild(session: Session, say: Say = silent) -> int:
     int
         Number of stems.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-    version = session.scalar(_VERSION, {"layer": LAYER}) or 0
+    lock(session)
     groups = grouped(known(session), say)
     stems = [stem for stem, _ in groups]
     roads = [(row[0], fold(clean(row[1]).text), row[2], row[3]) for row in session.execute(_ROADS)]
     for table, rows in _rows(groups, stems, roads).items():
         _refill(session, table, rows)
-    _stamp(session, version, len(stems), sorted(lexicon(stems).districts))
+    _stamp(session, sorted(lexicon(stems).districts))
     return len(stems)
+
+
+def lock(session: Session) -> None:
+    """Wait until nobody else changes the index, and keep others from it until the end of the transaction."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+def restamp(session: Session) -> None:
+    """Mark the index as changed, and as in step with the places."""
+    _stamp(session, session.scalar(text("SELECT districts FROM place_index")) or [])
 
 
 def grouped(places: Sequence[Place], say: Say = silent) -> list[Group]:
@@ -126,15 +135,16 @@ def _refill(session: Session, table: str, rows: Iterable[tuple[Any, ...]]) -> No
     session.execute(text(f"ANALYZE {table}"))
 
 
-def _stamp(session: Session, version: int, size: int, districts: list[str]) -> None:
+def _stamp(session: Session, districts: list[str]) -> None:
     session.execute(
         text("""
             INSERT INTO place_index (id, mark, version, size, districts)
-            VALUES (1, :mark, :version, :size, :districts)
+            SELECT 1, :mark, coalesce((SELECT version FROM layer_version WHERE layer = :layer), 0),
+                   (SELECT count(*) FROM place_stem), :districts
             ON CONFLICT (id) DO UPDATE
             SET (mark, version, size, districts) = ROW(excluded.mark, excluded.version, excluded.size,
                                                        excluded.districts)"""),
-        {"mark": uuid4().hex, "version": version, "size": size, "districts": districts},
+        {"mark": uuid4().hex, "layer": LAYER, "districts": districts},
     )
 
 

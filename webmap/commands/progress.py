@@ -18,6 +18,7 @@ WORDS = {
     "copy": "写入 writing",
     "homes": "楼栋与户归入网格 finding homes",
     "names": "更新地名 making names",
+    "index": "编制地名索引 indexing names",
     "cases": "案件 cases",
     "town": "生成样例街道 making the sample town",
 }
