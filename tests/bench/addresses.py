@@ -88,8 +88,7 @@ def judged(pieces: list[Labelled]) -> tuple[bool, bool, bool] | None:
     loose = Counter(value for slot, value in found if slot in SLOTS)
     tight = Counter(found)
     told = all(
-        tight[slot, value] if _TELLING.search(text) else tight[slot, value] or loose[value]
-        for slot, value, text in wanted
+        tight[slot, value] or (loose[value] and not _TELLING.search(text)) for slot, value, text in wanted
     )
     values = {value for _, value in found}
     return strict, told, all(value in values for _, value, _ in wanted)

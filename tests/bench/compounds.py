@@ -91,7 +91,7 @@ def build(
     queries : int
         How many queries.
     """
-    rng = random.Random(f"{city}{site}{seed}")
+    rng = random.Random(f"{city}{site}{seed}")  # noqa: S311 (a practice test, no secret)
     home = [row for row in listings if row.city == city and row.site == site]
     others = [row for row in listings if row.city == city and row.site != site]
     linked, loose = _link(home, others)
@@ -102,7 +102,7 @@ def build(
         (strangers if twin in held else friends).append((row, twin))
     strangers = [(row, twin) for row, twin in strangers if all(distance_m(row, one) > 150 for one in kept)]
     strangers += [(row, row) for row in _siblings(kept, rng, max(8, len(strangers) // 3))]
-    filled = kept + _filling(listings, kept, city, rng, size - len(kept), [row.base for row, _ in strangers])
+    filled = kept + _filling(listings, kept, rng, size - len(kept), [row.base for row, _ in strangers])
     writer = Writer(rng, [row.name + row.address for row in listings], city)
     out = []
     for number in range(queries):
@@ -185,12 +185,12 @@ def _siblings(kept: Sequence[Listing], rng: random.Random, count: int) -> list[L
 def _filling(
     listings: Sequence[Listing],
     kept: Sequence[Listing],
-    city: str,
     rng: random.Random,
     count: int,
     strangers: Sequence[str],
 ) -> list[Listing]:
     """Fill a small town up to the size of a city: other cities' names and crossed names on its own roads."""
+    city = kept[0].city
     if count <= 0:
         return []
     banned = {row.base for row in listings if row.city == city} | set(strangers)

@@ -25,12 +25,13 @@ from tests.bench.geocode import RIGHT_WITHIN_M, data, places
 
 Array = NDArray[np.float64]
 NEVER_GOOD = (
-    "name_sound", "name_slip", "ending_conflict", "ending_missing", "qualifier_conflict", "qualifier_missing", "qualifier_extra",
-    "left_loose", "right_loose", "road_conflict", "number_conflict", "district_conflict", "in_road", "later", "slip_known", "left_name", "right_name", "ending_sound",
+    "name_sound", "name_slip", "ending_conflict", "ending_missing", "qualifier_conflict", "qualifier_missing",
+    "qualifier_extra", "left_loose", "right_loose", "road_conflict", "number_conflict", "district_conflict",
+    "in_road", "later", "slip_known", "left_name", "right_name", "ending_sound",
 )  # fmt: skip
 NEVER_BAD = (
-    "name", "name_share", "length", "qualifier_agree", "road_agree", "number_agree", "number_near", "district_agree", "hints",
-    "lead", "score", "lone",
+    "name", "name_share", "length", "qualifier_agree", "road_agree", "number_agree", "number_near",
+    "district_agree", "hints", "lead", "score", "lone",
 )  # fmt: skip
 
 
@@ -129,81 +130,100 @@ def answered(case: Case, weights: Array) -> tuple[list[float], bool]:
     return row, bool(case.right[first])
 
 
-def report(
-    name: str, test: Sequence[Case], weights: Array, sure: Array, threshold: float, queries: int
-) -> None:
+def report(name: str, test: Sequence[Case], weights: Array, sure: Array) -> None:
     """Print what the weights reach on cases they have not seen."""
     rows = [answered(case, weights) for case in test]
     right = np.array([one for _, one in rows])
     guess = 1 / (1 + np.exp(-np.array([row for row, _ in rows]) @ sure))
     answerable = np.array([case.query.answerable for case in test])
-    total = answerable.sum()
     order = np.argsort(-guess)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    at = np.flatnonzero(precision >= 0.985)
-    reach = right[order][: at[-1] + 1].sum() / total if len(at) else 0
-    auto = guess >= threshold
+    at = np.flatnonzero(precision >= PRECISION)
+    reach = right[order][: at[-1] + 1].sum() / answerable.sum() if len(at) else 0.0
+    auto = guess >= THRESHOLD
     print(
-        f"{name:24s} first {right[answerable].mean():.4f}  auto&right@{threshold:.2f} {(right & auto).sum() / total:.3f} "
-        f"precision {right[auto].mean():.4f}  reach at 98.5% {reach:.3f} (from {guess[order][at[-1]] if len(at) else 1:.3f}) of {queries}"
+        f"{name:34s} first {right[answerable].mean():.4f}  auto and right {(right & auto).sum() / answerable.sum():.3f}"
+        f"  of auto right {right[auto].mean():.4f}  reach at {PRECISION:.1%} {reach:.3f}",
+        flush=True,
     )
 
 
-def _thresholds(pooled: Sequence[tuple]) -> None:
+def thresholds(judged: Sequence[Judged]) -> None:
     """Print what thresholds would do, each city judged by weights from the other one."""
-    guess = np.array([1 / (1 + np.exp(-np.dot(row, sure))) for row, _, sure, _ in pooled])
-    right = np.array([one for _, one, _, _ in pooled])
-    answerable = np.array([one for _, _, _, one in pooled])
-    for limit in (0.80, 0.85, 0.88, 0.90, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97):
+    guess = np.array([one.guess for one in judged])
+    right = np.array([one.right for one in judged])
+    answerable = np.array([one.answerable for one in judged])
+    for limit in (0.80, 0.85, 0.90, 0.92, 0.94, 0.95, 0.96, 0.97):
         auto = guess >= limit
         reach = (right & auto).sum() / answerable.sum()
-        print(
-            f"  auto from {limit:.2f}: {reach:.3f} of the answerable auto and right, {right[auto].mean():.4f} of auto right"
-        )
+        print(f"  auto from {limit:.2f}: {reach:.3f} of the answerable, {right[auto].mean():.4f} right")
     for low in np.arange(0, 1, 0.1):
         some = (guess >= low) & (guess < low + 0.1)
-        print(
-            f"  said {low:.1f}-{low + 0.1:.1f}: {some.sum():6d} answers, right {right[some].mean() if some.any() else 0:.3f}"
-        )
+        print(f"  said {low:.1f}-{low + 0.1:.1f}: {some.sum():6d} answers, right {right[some].mean():.3f}")
 
 
-TRAIN = [(city, site, size, seed) for city, site in (("抚州", "房产超市"), ("抚州", "贝壳"), ("平顶山", "搜房"), ("平顶山", "房产超市"))
-         for size, seed in ((0, 11), (2500, 12), (5000, 13))]  # fmt: skip
+class Judged(NamedTuple):
+    """An answer to a query of a city that the weights have not seen."""
+
+    guess: float
+    right: bool
+    answerable: bool
+
+
+def practice(seed: int) -> dict[tuple[str, str, int], list[Case]]:
+    """Compare the queries of all practice tests."""
+    listings = load(data() / "compounds" / "fuzhou_pingdingshan_bd09.csv")
+    sets = {}
+    for city, site in HOMES:
+        for size in SIZES:
+            gazetteer, queries = build(listings, city, site, seed + size, size=size, queries=QUERIES)
+            sets[city, site, size] = cases(gazetteer, queries)
+    return sets
+
+
+def fitted(train: Sequence[Case]) -> tuple[Array, Array]:
+    """Fit score and confidence on cases."""
+    weights = fit_score(train)
+    rows = [answered(case, weights) for case in train]
+    sure = fit_confidence(np.array([row for row, _ in rows]), np.array([float(one) for _, one in rows]))
+    return weights, sure
+
+
+def judged(test: Sequence[Case], weights: Array, sure: Array) -> list[Judged]:
+    """Judge cases with given weights."""
+    rows = [(*answered(case, weights), case.query.answerable) for case in test]
+    return [Judged(float(1 / (1 + np.exp(-np.dot(row, sure)))), right, known) for row, right, known in rows]
+
+
+HOMES = (("抚州", "房产超市"), ("抚州", "贝壳"), ("平顶山", "搜房"), ("平顶山", "房产超市"))
+SIZES = (0, 2500, 5000)
+QUERIES = 1500
+PRECISION, THRESHOLD = 0.985, 0.95
 
 
 def main() -> None:
     """Fit on each city, test on the other, then fit on both and print the tables."""
-    listings = load(data() / "compounds" / "fuzhou_pingdingshan_bd09.csv")
-    sets = {}
-    for city, site, size, seed in TRAIN:
-        gazetteer, queries = build(listings, city, site, seed, size=size, queries=1500)
-        sets[city, site, size] = cases(gazetteer, queries)
-    towns = sorted({key[0] for key in sets})
-    pooled = []
-    for town in [*towns, ""]:
-        train = [case for key, some in sets.items() if key[0] != town for case in some]
-        weights = fit_score(train)
-        rows = [answered(case, weights) for case in train]
-        sure = fit_confidence(np.array([row for row, _ in rows]), np.array([float(one) for _, one in rows]))
+    sets = practice(11)
+    pooled: list[Judged] = []
+    for town in sorted({city for city, _, _ in sets}):
+        weights, sure = fitted([case for key, some in sets.items() if key[0] != town for case in some])
         for key, some in sets.items():
-            if key[0] == town or not town:
-                if town:
-                    pooled += [
-                        (row, right, sure, case.query.answerable)
-                        for case in some
-                        for row, right in [answered(case, weights)]
-                    ]
-                report(f"{key} without {town}", some, weights, sure, 0.97, len(some))
-    _thresholds(pooled)
+            if key[0] == town:
+                report(f"{key}", some, weights, sure)
+                pooled += judged(some, weights, sure)
+    thresholds(pooled)
+    weights, sure = fitted([case for some in sets.values() for case in some])
     print({name: round(float(weight), 2) for name, weight in zip(FEATURES, weights, strict=True)})
     print(
         {
             name: round(float(weight), 2)
             for name, weight in zip(SIGNALS, sure, strict=True)
-            if abs(weight) >= 0.005
+            if abs(weight) >= LEAST
         }
     )
 
+
+LEAST = 0.005
 
 if __name__ == "__main__":
     sys.exit(main())

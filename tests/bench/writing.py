@@ -14,14 +14,23 @@ import opencc
 from pypinyin import lazy_pinyin
 
 _HEADS = (
-    "我家住在", "我住", "我是", "反映", "投诉", "您好，", "你好我想反映一下", "咨询一下", "麻烦看一下", "居民反映", "市民来电反映",
-    "在", "我们这里是", "家住", "请问", "业主投诉", "12345你好，", "位于", "地点：", "地址是",
+    "我家住在", "我住", "我是", "反映", "投诉", "您好，", "你好我想反映一下", "咨询一下", "麻烦看一下", "居民反映",
+    "市民来电反映", "在", "我们这里是", "家住", "请问", "业主投诉", "12345你好，", "位于", "地点：", "地址是",
+    "", "", "",
 )  # fmt: skip
 _TAILS = (
-    "，楼道灯坏了一年多", "楼道灯坏了", "垃圾没人收", "，下水道堵了", "门口路灯不亮", "有人乱停车", "电梯经常坏", "，晚上噪音很大",
-    "的井盖丢了", "漏水，物业不管", "附近有流浪狗", "，停水两天了", "里面绿化被破坏", "消防通道被占", "有人高空抛物", "，请尽快处理",
-    "路面塌陷", "顶楼违建", "一楼开饭店油烟大", "充电桩坏了", "外墙脱落", "，暖气不热怎么办", "那个院路灯不亮", "门禁坏了没人修",
+    "，楼道灯坏了一年多", "楼道灯坏了", "垃圾没人收", "，下水道堵了", "门口路灯不亮", "有人乱停车", "电梯经常坏",
+    "，晚上噪音很大", "的井盖丢了", "漏水，物业不管", "附近有流浪狗", "，停水两天了", "里面绿化被破坏", "消防通道被占",
+    "有人高空抛物", "，请尽快处理", "路面塌陷", "顶楼违建", "一楼开饭店油烟大", "充电桩坏了", "外墙脱落",
+    "，暖气不热怎么办", "那个院路灯不亮", "门禁坏了没人修",
 )  # fmt: skip
+_SENTENCES = (
+    "老旧小区改造，{}的居民反映楼道灯坏了一年多没人修", "昨天晚上路过{}，看到消防栓被车压坏",
+    "麻烦派人去{}看看，下水道返味", "我妈住{}，电梯停了三天", "{}那边天天有人跳广场舞", "{}物业乱收费",
+    "请求处理{}私搭乱建", "{}有一棵树倒了砸到车", "关于{}暖气费退还的诉求", "您好，我是{}的业主，楼上装修敲墙",
+    "帮忙查下{}什么时候通燃气", "孩子在{}门口被狗咬了", "老人独居{}需要上门服务", "{}西门外垃圾桶满溢",
+)  # fmt: skip
+_WHOLE_SENTENCES = 0.3
 _JUNK = re.compile(r"\d室.*$|\d/\d?厅.*$|\d+平.*$|\d+/\d+层.*$|\.\.\.$")
 _PREFIX = re.compile(
     r"^(?:\([^)]*\)|(?:[一-鿿]{2,6}-){1,2}|江西|抚州市?|平顶山市?|临川区|新华区|卫东区|湛河区)+"
@@ -75,10 +84,15 @@ class Writer:
         if kind in ("tail", "narrative") or (kind != "name" and self._rng.random() < 0.4):
             text += self._door()
         if kind == "narrative":
-            text = self._rng.choice((*_HEADS, "", "", "")) + text + self._rng.choice(_TAILS)
+            text = self._sentence(text)
         elif kind == "traditional" or self._rng.random() < 0.03:
             text = self._rng.choice(self._scripts).convert(text)
         return text, kind
+
+    def _sentence(self, text: str) -> str:
+        if self._rng.random() < _WHOLE_SENTENCES:
+            return self._rng.choice(_SENTENCES).format(text)
+        return self._rng.choice(_HEADS) + text + self._rng.choice(_TAILS)
 
     def _address(self, name: str, address: str, kind: str) -> str:
         bare = _JUNK.sub("", _PREFIX.sub("", address)).replace(name, "")
@@ -99,12 +113,16 @@ class Writer:
             rng.randrange(1, 20) * 100 + rng.randrange(1, 5),
         )
         unit = rng.choice(("号楼", "栋", "幢", "#"))
-        return rng.choice(
-            (
-                f"{building}{unit}", f"{building}{unit}{entrance}单元", f"{building}{unit}{entrance}单元{room}室",
-                f"{building}-{entrance}-{room}", f"{building}{unit}{room}", f"{building}{unit}{entrance}单元{room // 100}楼",
-            )
-        )  # fmt: skip
+        whole = f"{building}{unit}{entrance}单元"
+        forms = (
+            f"{building}{unit}",
+            whole,
+            f"{whole}{room}室",
+            f"{building}-{entrance}-{room}",
+            f"{building}{unit}{room}",
+            f"{whole}{room // 100}楼",
+        )
+        return rng.choice(forms)
 
     def _typo(self, name: str) -> str:
         rng = self._rng

@@ -19,8 +19,8 @@ TEXTS = st.one_of(st.text(max_size=80), st.text(LETTERS, max_size=60))
     [
         (
             "浙江省样例市样例区文一西路969号样例花园12幢3单元1001室",
-            {"prov": "浙江省", "city": "样例市", "district": "样例区", "road": "文一西路", "roadno": "969", "poi": "样例花园",
-             "houseno": "12", "cellno": "3", "roomno": "1001"},
+            {"prov": "浙江省", "city": "样例市", "district": "样例区", "road": "文一西路", "roadno": "969",
+             "poi": "样例花园", "houseno": "12", "cellno": "3", "roomno": "1001"},
         ),
         ("样例花园12-3-1001", {"houseno": "12", "cellno": "3", "roomno": "1001"}),
         ("樣例花園十二號樓二單元六零五", {"houseno": "12", "cellno": "2", "roomno": "605"}),
@@ -30,7 +30,10 @@ TEXTS = st.one_of(st.text(max_size=80), st.text(LETTERS, max_size=60))
         ("建设路31-2号", {"road": "建设路", "roadno": "31", "houseno": "2"}),
         ("建设路456-458号", {"roadno": "456-458"}),
         ("建设路与光明路交叉口", {"intersection": "建设路/光明路"}),
-        ("老粮站对面那个院3号楼2单元，楼道灯坏了一年多", {"landmark": "老粮站", "assist": "对面", "houseno": "3", "cellno": "2"}),
+        (
+            "老粮站对面那个院3号楼2单元，楼道灯坏了一年多",
+            {"landmark": "老粮站", "assist": "对面", "houseno": "3", "cellno": "2"},
+        ),
     ],
 )  # fmt: skip
 def test_elements_are_read(text: str, elements: dict[str, str]) -> None:
