@@ -22,6 +22,7 @@ from webmap.words import SourceBabel
 
 LANGUAGES = ("zh", "en")
 LARGEST_REQUEST_BYTES = 32 * 1024 * 1024
+LARGEST_PLAIN_FORM_BYTES = 1024 * 1024
 
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, strategy="fixed-window")
@@ -46,6 +47,7 @@ def create_app(given: Settings | None = None, **overrides: Any) -> Flask:
     if chosen.trusted_proxies:
         count = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.before_request(_keep_plain_forms_small)
     csrf.init_app(app)
     limiter.init_app(app)
     SourceBabel(app, locale_selector=language, default_locale=chosen.language)
@@ -56,6 +58,12 @@ def create_app(given: Settings | None = None, **overrides: Any) -> Flask:
     app.after_request(_safety)
     app.context_processor(_words)
     return app
+
+
+def _keep_plain_forms_small() -> None:
+    """Give forms without files a limit of their own: they are read whole into memory before anything looks at them."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = LARGEST_PLAIN_FORM_BYTES
 
 
 def _configuration(chosen: Settings) -> dict[str, Any]:

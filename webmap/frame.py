@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
 
@@ -88,6 +88,15 @@ def unseen(account: Account) -> int:
 def register(app: Flask) -> None:
     """Give every page its frame."""
     saying.register(app)
+
+    @app.after_request
+    def not_kept(response: Response) -> Response:
+        """Pages about people stay in no cache: after signing out, the way back shows nothing."""
+        private = g.get("account") is not None or request.endpoint == "intake.track"
+        if private and response.mimetype == "text/html":
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
 
     @app.context_processor
     def frame() -> dict[str, Any]:

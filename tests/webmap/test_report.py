@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gis.cases.models import Case, Photo, Report
+from gis.settings import Settings
 from tests.make import Town
 
 NUMBER = "a-request-number-1"
@@ -98,6 +102,44 @@ def test_the_telephone_is_sealed_and_not_on_the_tracking_page(
     assert sealed is not None
     assert b"13800000000" not in sealed
     assert "13800000000" not in page.get_data(as_text=True)
+
+
+def test_ten_megabytes_of_words_are_too_large(client: FlaskClient, town: Town, session: Session) -> None:
+    answer = client.post("/report", data=form(**pinned(town), text="路" * 3_500_000))
+    assert answer.status_code == 413
+    assert "太大" in answer.get_data(as_text=True)
+    assert cases(session) == 0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"text": "路" * 2500}, {"where": "路" * 300}, {"lon": "east", "lat": "1"}, {"lon": "nan", "lat": "1"},
+     {"lon": "1e400", "lat": "1"}, {"lon": "400", "lat": "95"}, {"category": "\x00"}, {"category": "路"},
+     {"text": "\x00"}, {"contact": "\x00"}, {"client_request_id": "\x00" * 20}, {"where": "", "lon": "", "lat": ""}],
+)  # fmt: skip
+def test_what_cannot_be_a_report_is_said_beside_its_field(
+    client: FlaskClient, town: Town, session: Session, more: dict[str, str]
+) -> None:
+    answer = client.post("/report", data=form(**pinned(town) | more))
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.get_data(as_text=True)
+    assert cases(session) == 0
+
+
+def test_too_many_in_a_minute_are_told_to_wait(
+    app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch, test_settings: Settings
+) -> None:
+    from webmap.app import create_app
+    from webmap.intake import api
+
+    strict = replace(test_settings, report_limit="3 per hour")
+    monkeypatch.setattr(api, "settings", lambda: strict)
+    client = create_app(
+        strict, TESTING=True, RATELIMIT_ENABLED=True, RATELIMIT_KEY_PREFIX=uuid4().hex
+    ).test_client()
+    told = [client.post("/api/reports", json={"text": "路灯"}) for _ in range(4)]
+    assert [answer.status_code for answer in told] == [201, 201, 201, 429]
+    assert "稍等" in told[-1].get_json()["title"]
 
 
 @pytest.mark.parametrize("token", ["0" * 22, "x", "..", "%00", "a" * 5000, "'; drop table report"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
 import webmap
+from gis.staff.roles import Role
 
 PAGES = Path(webmap.__file__).parent
 TEMPLATES = sorted((PAGES / "templates").rglob("*.html"))
@@ -121,6 +122,13 @@ def test_every_post_form_has_its_token() -> None:
             r'<form[^>]*method="post".*?</form>', path.read_text("utf-8"), flags=re.DOTALL
         ):
             assert re.search(r"csrf_token|token\(\)|hidden\(", form), f"{path}: {form[:80]}"
+
+
+def test_pages_about_people_stay_in_no_cache(sign_in: Callable[[Role], FlaskClient]) -> None:
+    client = sign_in(Role.GRID_MEMBER)
+    assert client.get("/my").headers["Cache-Control"] == "no-store"
+    client.post("/sign-out")
+    assert client.get("/my").status_code == 401
 
 
 def test_safety_headers_are_on_every_answer(client: FlaskClient) -> None:

@@ -103,7 +103,7 @@ function candidates(form, map, unset) {
     L.marker(points[index], { icon: pin(letter), keyboard: false }).addTo(map).on("click", choose);
     radio.addEventListener("change", choose);
   });
-  if (points.length) map.fitBounds(L.latLngBounds(points).pad(0.4), { maxZoom: CLOSE });
+  if (points.length) map.fitBounds(L.latLngBounds(points).pad(0.12), { maxZoom: CLOSE });
 }
 
 document.querySelectorAll("[data-small-map]").forEach(begin);
