@@ -105,8 +105,9 @@ def main() -> None:
             result for pieces in rows(folder / f"{name}.txt") if (result := judged(pieces)) is not None
         ]
         shares = [sum(column) / len(results) for column in zip(*results, strict=True)]
+        strict, told, values = shares
         print(
-            f"addresses {name:5s} {len(results):5d} rows: strict {shares[0]:.4f}  told {shares[1]:.4f}  values {shares[2]:.4f}"
+            f"addresses {name:5s} {len(results):5d} rows: strict {strict:.4f}  told {told:.4f}  values {values:.4f}"
         )
 
 

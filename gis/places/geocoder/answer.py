@@ -68,7 +68,7 @@ class Answer:
     candidates : tuple of Candidate
         Up to five, the likeliest first; computed when first looked at.
     question : str
-        The one question that divides the candidates best; empty unless the decision is ask.
+        The one question that divides the candidates best; with auto, 几号楼？ where a building would lead on.
     reason : str
         A sentence in Chinese.
     reading : Reading

@@ -14,7 +14,8 @@ from gis.places.geocoder.answer import Answer, Candidate
 from gis.places.geocoder.asked import Asked
 from gis.places.geocoder.compare import Comparison
 from gis.places.geocoder.descend import Found, found_in
-from gis.places.geocoder.explain import agreed, conflicted, missing, question, reason
+from gis.places.geocoder.explain import agreed, conflicted, missing, reason
+from gis.places.geocoder.questions import question
 
 MOST_CANDIDATES = 5
 
@@ -49,7 +50,7 @@ def answer_of(text: str, query: Asked, verdict: Verdict, ranked: Sequence[Ranked
         found.radius_m if found else 0.0,
         found.place if found else None,
         several,
-        lambda: question(decision, several()),
+        lambda: question(decision, several(), wants_building=_wants_building(query, found, ranked)),
         lambda: reason(decision, level, several(most=1)),
         partial(read, text),
     )
@@ -79,3 +80,10 @@ def _candidates(
 def _is_derived(first: Found, ranked: Sequence[Ranked]) -> bool:
     """Tell whether a place stands in no row of the gazetteer: an interpolated number, a crossing."""
     return not first.place.id and all(row.comparison.stem.place != first.place for row in ranked)
+
+
+def _wants_building(query: Asked, found: Found | None, ranked: Sequence[Ranked]) -> bool:
+    """Tell whether a building would lead on: the compound's are known, and the text names none."""
+    if found is None or found.level != "compound" or not ranked:
+        return False
+    return bool(ranked[0].comparison.stem.buildings) and not query.building

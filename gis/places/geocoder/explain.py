@@ -1,4 +1,4 @@
-"""Evidence in words: which elements agreed, conflicted or were missing, and what to ask.
+"""Evidence in words: which elements agreed, conflicted or were missing, and the reason of an answer.
 
 Before: `compare.py` and `score.py`. After: screens and the reason of an `Answer`.
 """
@@ -33,6 +33,11 @@ _CONFLICTED = (
     "road_conflict", "number_conflict", "district_conflict",
 )  # fmt: skip
 _MISSING = ("ending_missing", "qualifier_missing", "address_only")
+_DERIVED = {
+    "roadno": "库中没有“{}”，位置按该路已知门牌推算，请核对。",
+    "crossing": "位置取“{}”附近已知地点之间，请核对。",
+    "road": "只读到道路“{}”，位置取该路中部，请补充门牌或小区。",
+}
 _LEVEL_WORDS = {
     "room": "房间", "entrance": "单元", "building": "楼栋", "compound": "小区", "roadno": "门牌", "road": "道路",
     "crossing": "路口", "community": "社区",
@@ -65,6 +70,11 @@ def missing(comparison: Comparison) -> tuple[tuple[str, float], ...]:
     return weighed(comparison, _MISSING)
 
 
+def shown(candidate: Candidate) -> str:
+    """Give the name under which a candidate is shown."""
+    return candidate.place.name or candidate.place.address
+
+
 def reason(decision: str, level: str, candidates: Sequence[Candidate]) -> str:
     """Say in one Chinese sentence why the answer is what it is."""
     if not candidates:
@@ -73,32 +83,11 @@ def reason(decision: str, level: str, candidates: Sequence[Candidate]) -> str:
     good = "、".join(word for word, _ in first.agreed) or "无"
     bad = "、".join(word for word, _ in first.conflicted)
     against = f"；{bad}" if bad else ""
-    name = first.place.name or first.place.address
+    name = shown(first)
+    if level in _DERIVED and not first.place.id:
+        return _DERIVED[level].format(name)
     if decision == AUTO:
         return f"定位到{_LEVEL_WORDS[level]}“{name}”：{good}相符{against}。"
     if decision == ASK:
         return f"最可能是“{name}”（{good}相符{against}），尚不能确定，请核对。"
     return f"最接近的是“{name}”，但依据不足{against}，不作定位。"
-
-
-def question(decision: str, candidates: Sequence[Candidate]) -> str:
-    """Give the one question that divides the candidates best."""
-    if decision != ASK or not candidates:
-        return ""
-    if len(candidates) == 1:
-        return f"是“{candidates[0].place.name or candidates[0].place.address}”吗？"
-    names = {candidate.place.name for candidate in candidates}
-    if len(names) == 1:
-        return (
-            "在哪条路上？"
-            if len({candidate.place.address for candidate in candidates}) > 1
-            else "在哪个区或街道？"
-        )
-    conflicts = [word for candidate in candidates for word, _ in candidate.conflicted]
-    if "期/区/院不同" in conflicts or any("期/区/院" in dict(candidate.missing) for candidate in candidates):
-        return "是第几期、哪个区（院）？"
-    return (
-        "是下面哪一个："
-        + "、".join(candidate.place.name or candidate.place.address for candidate in candidates)
-        + "？"
-    )
