@@ -94,10 +94,11 @@ def _register_views(app: Flask) -> None:
     from webmap.intake.views import blueprint as intake
     from webmap.layers.views import blueprint as layers
     from webmap.look import blueprint as look
+    from webmap.nicknames import blueprint as nicknames
     from webmap.search import blueprint as search
     from webmap.town import blueprint as town
 
-    for blueprint in (look, account, accounts, intake, api, field, command, layers, town, search):
+    for blueprint in (look, account, accounts, intake, api, field, command, layers, town, search, nicknames):
         app.register_blueprint(blueprint)
 
 

@@ -28,6 +28,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "case.void": ("POST", "/cases/999999999/void"),
     "contact.read": ("POST", "/cases/999999999/contact"),
     "household.read": ("GET", "/households"),
+    "nickname.teach": ("GET", "/nicknames"),
     "account.manage": ("GET", "/accounts"),
 }
 """One address for each act that has a view."""
