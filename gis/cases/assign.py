@@ -19,6 +19,7 @@ from gis.cases.deadlines import Limit, Unit, due
 from gis.cases.draft import Draft
 from gis.cases.models import Assignment, Case, CaseType
 from gis.cases.reference import calendar, type_with
+from gis.direct import ask
 from gis.errors import InputError, NotFoundError
 from gis.settings import settings
 from gis.staff.models import Member, Organisation
@@ -194,7 +195,8 @@ def open_loads(session: Session, member_ids: Sequence[int]) -> dict[int, int]:
     """Count the open cases of some members, each up to `HEAVIEST_LOAD`."""
     if not member_ids:
         return {}
-    return {row[0]: row[1] for row in session.execute(_OPEN_LOADS, {"ids": list(member_ids)})}
+    session.flush()
+    return dict(ask(session, _OPEN_LOADS, {"ids": list(member_ids)}))
 
 
 def deadline_of(

@@ -18,6 +18,7 @@ from gis.cases import moves
 from gis.cases.draft import Draft
 from gis.cases.reference import case_type_of
 from gis.cases.write import ReportRow
+from gis.direct import ask
 from gis.errors import InputError
 from gis.geometry.crs import to_wgs84
 from gis.geometry.lonlat import on_earth
@@ -83,7 +84,7 @@ def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
         When there are no words, they are too long, the category or channel is unknown, or the pin is no point.
     """
     check(new)
-    number, versions, known = session.execute(_BEGIN, {"client_request_id": new.client_request_id}).one()
+    [(number, versions, known)] = ask(session, _BEGIN, {"client_request_id": new.client_request_id})
     if known is not None:
         return str(known)
     local = now.astimezone(settings().time_zone)

@@ -84,10 +84,6 @@ class Case(Base):
         Index("ix_case_open_point", "point", postgresql_using="gist", postgresql_where=OPEN),
         # the sweeper: what stands still
         Index("ix_case_open_moved_at", "moved_at", postgresql_where=OPEN),
-        # duplicates near by, and past cases of a place
-        Index("ix_case_point", "point", postgresql_using="gist"),
-        # figures of a period
-        Index("ix_case_reported_at", "reported_at"),
     )
 
     id: Mapped[Id]

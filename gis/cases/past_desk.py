@@ -82,12 +82,17 @@ class Desk:
 
 def mark_of(row: Any) -> str:
     """Give the number by which a case of a file is known again."""
-    told = (row.reported_at.isoformat(), row.text, row.category, row.true_place, row.channel, getattr(row, GEOMETRY))
+    told = (
+        row.reported_at.isoformat(),
+        row.text,
+        row.category,
+        row.true_place,
+        row.channel,
+        getattr(row, GEOMETRY),
+    )
     return "file:" + sha256("\n".join(map(str, told)).encode()).hexdigest()[:32]
 
 
 def _calendar(session: Session) -> Calendar:
     days = {row.day: row.working for row in session.execute(select(CalendarDay.day, CalendarDay.working))}
     return Calendar(days, date(max(days).year, 12, 31) if days else None)
-
-

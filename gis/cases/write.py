@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from gis.cases.draft import COLUMNS, Draft
 from gis.cases.models import Assignment, Case, CaseLog, Notice
+from gis.direct import ask
 
 _JSON = frozenset({"deadline", "location"})
 _CASE = ("case_type_id", *COLUMNS)
@@ -105,7 +106,8 @@ def new(session: Session, draft: Draft, report: ReportRow) -> int:
         "assignment_rows": _dumps(draft.assignments),
         "notice_rows": _dumps(draft.notices),
     }
-    return int(session.execute(_NEW, values).scalar_one())
+    [(case_id,)] = ask(session, _NEW, values)
+    return int(case_id)
 
 
 def over(session: Session, case: Case, draft: Draft) -> None:

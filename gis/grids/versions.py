@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gis.grids.direct import ask
+from gis.direct import ask
 
 _VERSIONS = text("SELECT layer, version FROM layer_version")
 _CHANGED_AT = text("SELECT max(changed_at) FROM layer_version")

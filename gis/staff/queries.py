@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gis.direct import ask
+
 
 class AnsweredBy(StrEnum):
     """Which level answers."""
@@ -152,8 +154,9 @@ def responsible_at(session: Session, lon: float, lat: float, at: datetime) -> Re
     Responsibility or None
         None only outside every community that was in force then.
     """
-    row = session.execute(_RESPONSIBLE, {"lon": lon, "lat": lat, "at": at}).first()
-    return _responsibility(row) if row else None
+    session.flush()
+    rows = ask(session, _RESPONSIBLE, {"lon": lon, "lat": lat, "at": at})
+    return _responsibility(rows[0]) if rows else None
 
 
 def _responsibility(row: Any) -> Responsibility:

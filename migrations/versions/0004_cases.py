@@ -129,8 +129,6 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("closed_at IS NULL"),
     )
-    op.create_index("ix_case_point", "case", ["point"], unique=False, postgresql_using="gist")
-    op.create_index("ix_case_reported_at", "case", ["reported_at"], unique=False)
     op.create_table(
         "assignment",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -263,8 +261,6 @@ def downgrade() -> None:
     op.drop_table("case_log")
     op.drop_index("ix_assignment_case_id", table_name="assignment")
     op.drop_table("assignment")
-    op.drop_index("ix_case_reported_at", table_name="case")
-    op.drop_index("ix_case_point", table_name="case", postgresql_using="gist")
     op.drop_index(
         "ix_case_open_state_due_at", table_name="case", postgresql_where=sa.text("closed_at IS NULL")
     )

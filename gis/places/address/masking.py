@@ -23,7 +23,8 @@ class Masked(NamedTuple):
 def mask(words: str) -> Masked:
     """Mask telephone and identity numbers: 19900000450 becomes 199******50; the rest stays as it was said."""
     spans = clean(words).personal
-    text, numbers = words, []
+    text = words
+    numbers: list[str] = []
     for start, end in sorted(spans, reverse=True):
         number = words[start:end]
         numbers.insert(0, number)
