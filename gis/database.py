@@ -68,7 +68,10 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        connect_args={"prepare_threshold": 2, "options": "-c jit=off -c plan_cache_mode=force_generic_plan -c timezone=UTC"},
+        connect_args={
+            "prepare_threshold": 2,
+            "options": "-c jit=off -c plan_cache_mode=force_generic_plan -c timezone=UTC",
+        },
     )
 
 
