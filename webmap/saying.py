@@ -6,11 +6,15 @@ Before: `gis` gives instants, states and bilingual sentences. After: the templat
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from gis.cases.states import WORDS, State
 from gis.settings import settings
@@ -124,6 +128,17 @@ def role(name: str) -> str:
 
 def register(app: Flask) -> None:
     """Give the templates these ways of speaking as filters."""
-    app.jinja_env.filters.update(
-        said=said, clock=clock, span=span, state=state, move=move, role=role, pair=pair, due=due
-    )
+    filters = {"said": said, "clock": clock, "span": span, "state": state, "move": move, "role": role}
+    filters |= {"pair": pair, "due": due}
+    app.jinja_env.filters.update({name: _asked_anew(filter_) for name, filter_ in filters.items()})
+
+
+def _asked_anew(filter_: Callable[..., str]) -> Callable[..., str]:
+    """Keep Jinja from working a filter out once when the template is compiled: the language is the reader's."""
+
+    @pass_context
+    def with_context(context: Context, *words: Any) -> str:
+        del context
+        return filter_(*words)
+
+    return with_context

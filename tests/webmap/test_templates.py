@@ -93,6 +93,12 @@ def test_translations_keep_their_placeholders() -> None:
         assert set(holes.findall(entry.id)) == set(holes.findall(entry.string)), entry.id
 
 
+def test_words_of_a_template_follow_each_reader(client: FlaskClient) -> None:
+    for language, name in (("zh", "网格"), ("en", "Wangge"), ("zh", "网格")):
+        page = client.get("/t", headers={"Accept-Language": language}).get_data(as_text=True)
+        assert f"· {name}</title>" in page
+
+
 def test_the_language_switch_is_kept(client: FlaskClient) -> None:
     answer = client.post("/look", data={"language": "en", "back": "/t"})
     assert answer.location == "/t"
