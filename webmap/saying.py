@@ -128,8 +128,15 @@ def role(name: str) -> str:
 
 def register(app: Flask) -> None:
     """Give the templates these ways of speaking as filters."""
-    filters = {"said": said, "clock": clock, "span": span, "state": state, "move": move, "role": role}
-    filters |= {"pair": pair, "due": due}
+    filters: dict[str, Callable[..., str]] = {
+        "said": said,
+        "clock": clock,
+        "span": span,
+        "state": state,
+        "move": move,
+        "role": role,
+    }
+    filters.update(pair=pair, due=due)
     app.jinja_env.filters.update({name: _asked_anew(filter_) for name, filter_ in filters.items()})
 
 
