@@ -141,7 +141,7 @@ def _single(token: Token, place: Place, after: Token | None) -> int:
         and not token.number.isdigit()
         and not token.number.isalpha()
     )
-    return ROOMNO if is_room(token) or tower else HOUSENO
+    return ROOMNO if (is_room(token) and not token.unit) or tower else HOUSENO
 
 
 def _after_building(token: Token, after: Token | None) -> int:
