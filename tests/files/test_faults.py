@@ -47,7 +47,11 @@ def test_xlsx_holds_text_and_no_formula(faults: Faults, tmp_path: Path) -> None:
 def test_a_reason_that_many_rows_share_is_told_once(faults: Faults) -> None:
     for row in range(5, 8):
         faults.add(row, "code", row, "小心", "careful", warning=True)
-    assert [(number, fault.row, fault.en) for number, fault in faults.reasons()] == [(4, 2, "careful"), (1, 3, "not so")]
+    told = [(number, fault.row, fault.en) for number, fault in faults.reasons()]
+    assert told == [
+        (4, 2, "careful"),
+        (1, 3, "not so"),
+    ]
 
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\tx", "\rx"])

@@ -23,7 +23,9 @@ def extract(tmp_path: Path) -> Path:
         writer.add_node(Node(id=11, location=(114.303, 33.603), tags=shop))
         writer.add_way(Way(id=1, nodes=[1, 2, 3, 4, 1], tags={}))
         writer.add_way(Way(id=2, nodes=[5, 6, 7, 8, 5], tags={}))
-        writer.add_way(Way(id=3, nodes=[9, 10], tags={"highway": "residential", "name": "和平路", "oneway": "-1"}))
+        writer.add_way(
+            Way(id=3, nodes=[9, 10], tags={"highway": "residential", "name": "和平路", "oneway": "-1"})
+        )
         writer.add_way(Way(id=4, nodes=[2, 9, 10, 3, 2], tags={"natural": "water", "name": "样例湖"}))
         writer.add_way(Way(id=5, nodes=[9, 99], tags={"highway": "service"}))  # cut away by the extract
         house = {"type": "multipolygon", "building": "apartments", "building:levels": "6", "addr:street": "和平路",

@@ -17,7 +17,9 @@ SQUARE = shapely.box(114.3, 33.6, 114.31, 33.61)
 
 
 def frame(crs: str | None = "EPSG:4326") -> gpd.GeoDataFrame:
-    made = gpd.GeoDataFrame({"code": [7, None], "n": [1.5, 3.0], "名称": ["甲", None]}, geometry=[SQUARE, None], crs="EPSG:4326")
+    made = gpd.GeoDataFrame(
+        {"code": [7, None], "n": [1.5, 3.0], "名称": ["甲", None]}, geometry=[SQUARE, None], crs="EPSG:4326"
+    )
     return made.to_crs(crs) if crs else made.set_crs(None, allow_override=True)
 
 
@@ -99,10 +101,14 @@ def test_topojson_neighbours_share_their_very_points(tmp_path: Path) -> None:
     shapes = table["geometry"].to_numpy()
     assert table["name"].tolist() == ["左", "右"]
     assert shapely.coverage_is_valid(shapes)
-    assert shapely.union_all(shapes).symmetric_difference(shapely.box(114.3, 33.6, 114.302, 33.601)).area < 1e-12
+    assert (
+        shapely.union_all(shapes).symmetric_difference(shapely.box(114.3, 33.6, 114.302, 33.601)).area < 1e-12
+    )
 
 
-@pytest.mark.parametrize("change", [{"arcs": [[[0, 0]]]}, {"arcs": "x"}, {"objects": {"a": {"type": "Blob"}}}])
+@pytest.mark.parametrize(
+    "change", [{"arcs": [[[0, 0]]]}, {"arcs": "x"}, {"objects": {"a": {"type": "Blob"}}}]
+)
 def test_a_broken_topology_gets_a_sentence(tmp_path: Path, change: dict[str, object]) -> None:
     (tmp_path / "a.json").write_bytes(topology(**change))
     with pytest.raises(InputError, match="broken TopoJSON"):

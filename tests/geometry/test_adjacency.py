@@ -8,8 +8,8 @@ import pytest
 import shapely
 
 from gis.errors import InputError
+from gis.files.areas import read_areas
 from gis.geometry.adjacency import borders
-from gis.geometry.areas import read_areas
 from gis.geometry.measure import length_m
 from tests.draw import draw
 

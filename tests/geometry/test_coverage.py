@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.errors import InputError
-from gis.geometry.areas import read_areas
+from gis.files.areas import read_areas
 from gis.geometry.coverage import Kind, Parents, faults
 from gis.geometry.measure import area_m2
 from tests.bench import city

@@ -13,7 +13,7 @@ import click
 from webmap.commands.locate import FILE, SYSTEMS, warn_of_swapped
 
 if TYPE_CHECKING:
-    from gis.geometry.points import PointTable
+    from gis.files.points import PointTable
 
 # 1e-12 degrees are a tenth of a micrometre: nothing is lost on the way there and back.
 DECIMALS = 12
@@ -30,9 +30,9 @@ def crs(source: str, target: str, output: Path, points: Path) -> None:
 
     Rows without a usable place stay too, with an empty one. Outside China nothing is shifted.
     """
+    from gis.files.points import read_points
+    from gis.files.writing import as_text, write_csv
     from gis.geometry.crs import convert
-    from gis.geometry.points import read_points
-    from gis.geometry.tables import as_text, write_csv
 
     table = read_points(points)
     warn_of_swapped(table)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from gis.files.points import PointTable
     from gis.geometry.locate import Located
-    from gis.geometry.points import PointTable
 
 SYSTEMS = click.Choice(["wgs84", "cgcs2000", "gcj02", "bd09"], case_sensitive=False)
 FILE = click.Path(path_type=Path)
@@ -50,10 +50,10 @@ def locate(
     A point on a shared line belongs to the smaller code, compared as text; the note says which line. Points
     are moved to the system of the boundaries, never the other way round.
     """
-    from gis.geometry.areas import read_areas
+    from gis.files.areas import read_areas
+    from gis.files.points import read_points
     from gis.geometry.crs import convert
     from gis.geometry.locate import Locator
-    from gis.geometry.points import read_points
 
     areas = read_areas(boundaries, code_field=code_field, layer=layer)
     for remark in areas.remarks:
@@ -79,8 +79,8 @@ def warn_of_swapped(table: PointTable) -> None:
 
 
 def _write(output: Path, table: PointTable, located: Located) -> None:
-    from gis.geometry.arrow import numbers, texts
-    from gis.geometry.tables import write_csv
+    from gis.files.arrow import numbers, texts
+    from gis.files.writing import write_csv
 
     codes = texts([*located.codes, ""]).take(numbers(located.number % (len(located.codes) + 1)))
     notes = located.notes | table.faults
@@ -93,7 +93,7 @@ def _sparse(count: int, notes: dict[int, str], places: dict[str, int]) -> object
     """Spread the few notes over all rows."""
     import numpy as np
 
-    from gis.geometry.arrow import numbers, texts
+    from gis.files.arrow import numbers, texts
 
     place = np.zeros(count, np.int32)
     place[list(notes)] = [places[word] for word in notes.values()]

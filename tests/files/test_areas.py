@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from gis.errors import InputError
-from gis.geometry.areas import read_areas
+from gis.files.areas import read_areas
 from gis.geometry.locate import Locator
 from tests.draw import draw
 

@@ -2,7 +2,7 @@
 
 Before: a CSV file from a spreadsheet, an office or a program: any of several names for the columns, UTF-8
 or GBK, with or without a mark at its beginning, with rows that are no places. After: `wangge locate` and
-`wangge crs`, which write with `tables`. Every value stays as it was written; only
+`wangge crs`, which write with `writing`. Every value stays as it was written; only
 longitude and latitude become numbers as well.
 """
 
@@ -22,7 +22,7 @@ import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
 from gis.errors import InputError
-from gis.geometry import arrow
+from gis.files import arrow
 
 ID_NAMES = (
     "id",

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gis.errors import InputError
-from gis.geometry import arrow
-from gis.geometry.arrow import text, texts
+from gis.files import arrow
+from gis.files.arrow import text, texts
 
 NEEDS_QUOTES = r'[",\r\n]'
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from gis.errors import InputError
-from gis.geometry.points import PointTable, read_points
-from gis.geometry.tables import as_text, write_csv
+from gis.files.points import PointTable, read_points
+from gis.files.writing import as_text, write_csv
 
 
 def read(tmp_path: Path, text: str | bytes) -> PointTable:

@@ -1,6 +1,6 @@
 """Arrow arrays straight from numbers and texts.
 
-Before: numpy arrays and Python texts. After: `points` and `tables`. pyarrow's own `array` and `scalar` import
+Before: numpy arrays and Python texts. After: `points` and `writing`. pyarrow's own `array` and `scalar` import
 pandas to ask whether they were given something of it, which takes longer than a whole command; arrays made
 of buffers do not.
 """
