@@ -24,6 +24,7 @@ QUEUES = {
     "tasks.notices.*": "notices",
     "tasks.journey.*": "journey",
     "tasks.privacy.*": "journey",
+    "tasks.geocoding.*": "files",
 }
 """Which queue carries what; a worker serves them all unless it is told otherwise."""
 
@@ -31,6 +32,18 @@ TIMETABLE = {
     "send what has not been sent": {"task": "tasks.notices.send_due", "schedule": 10.0},
     "walk on what stands still": {"task": "tasks.journey.sweep", "schedule": 60.0},
     "forget telephones past their date": {"task": "tasks.privacy.forget", "schedule": 24 * 3600.0},
+    "place the texts of uploaded files": {
+        "task": "tasks.geocoding.work",
+        "schedule": 5.0,
+        # while a long file is worked through, the calls of that time must not pile up
+        "options": {"expires": 5.0},
+    },
+    "follow changed places": {
+        "task": "tasks.geocoding.catch_up",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "delete uploaded files past their date": {"task": "tasks.geocoding.tidy", "schedule": 3600.0},
 }
 
 RETRY: dict[str, Any] = {
@@ -43,7 +56,9 @@ RETRY: dict[str, Any] = {
 """The one retry policy: what network, database or disk failed is tried again, ever more slowly, for about an hour."""
 
 app = Celery(
-    "wangge", broker=settings().queue_url, include=["tasks.journey", "tasks.notices", "tasks.privacy"]
+    "wangge",
+    broker=settings().queue_url,
+    include=["tasks.geocoding", "tasks.journey", "tasks.notices", "tasks.privacy"],
 )
 app.conf.update(
     task_routes={pattern: {"queue": queue} for pattern, queue in QUEUES.items()},

@@ -90,6 +90,7 @@ def _register_views(app: Flask) -> None:
     from webmap.accounts import blueprint as accounts
     from webmap.command.views import blueprint as command
     from webmap.field.views import blueprint as field
+    from webmap.geocoding import blueprint as geocoding
     from webmap.intake.api import blueprint as api
     from webmap.intake.views import blueprint as intake
     from webmap.layers.views import blueprint as layers
@@ -98,7 +99,20 @@ def _register_views(app: Flask) -> None:
     from webmap.search import blueprint as search
     from webmap.town import blueprint as town
 
-    for blueprint in (look, account, accounts, intake, api, field, command, layers, town, search, nicknames):
+    for blueprint in (
+        look,
+        account,
+        accounts,
+        intake,
+        api,
+        field,
+        command,
+        layers,
+        town,
+        search,
+        nicknames,
+        geocoding,
+    ):
         app.register_blueprint(blueprint)
 
 

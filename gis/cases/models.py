@@ -23,6 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+import gis.places.models
+import gis.staff.models  # noqa: F401 - cases point to places and people
 from gis.database import Base, Id, shape
 
 OPEN = text("closed_at IS NULL")

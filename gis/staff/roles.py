@@ -85,6 +85,7 @@ ACTS: dict[str, dict[Role, Reach]] = {
     "contact.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "household.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "nickname.teach": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
+    "geocode.bulk": _reaches(commander=Reach.AREA, planner=Reach.AREA),
     # the house
     "place.load": _reaches(planner=Reach.AREA),
     "account.manage": _reaches(administrator=Reach.ALL),

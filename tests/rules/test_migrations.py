@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 
 import gis.cases.models
 import gis.patrols.models
-import gis.places.index_models  # noqa: F401
+import gis.places.index_models
+import gis.staff.geocode_jobs  # noqa: F401
 from gis.database import Base, open_engine
 from migrations.run import configuration, migrate
 

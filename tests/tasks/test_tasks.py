@@ -21,6 +21,7 @@ from tests import make
 @pytest.fixture
 def in_test(session: Session, test_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Session:
     """Let tasks work inside the test's transaction."""
+    import tasks.geocoding
     import tasks.journey
     import tasks.notices
     import tasks.privacy
@@ -30,7 +31,7 @@ def in_test(session: Session, test_settings: Settings, monkeypatch: pytest.Monke
         yield session
         session.flush()
 
-    for module in (tasks.journey, tasks.notices, tasks.privacy):
+    for module in (tasks.geocoding, tasks.journey, tasks.notices, tasks.privacy):
         monkeypatch.setattr(module, "transaction", joined)
     return session
 

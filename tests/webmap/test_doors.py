@@ -29,6 +29,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "contact.read": ("POST", "/cases/999999999/contact"),
     "household.read": ("GET", "/households"),
     "nickname.teach": ("GET", "/nicknames"),
+    "geocode.bulk": ("GET", "/geocode"),
     "account.manage": ("GET", "/accounts"),
 }
 """One address for each act that has a view."""
