@@ -54,6 +54,8 @@ def match_name(name: NameForm, asked: Asked) -> Match | None:
     if 2 * len(name.letters & asked.all_letters) < len(name.letters):
         return None
     for how, text, sounds in ((EXACT, name.full, name.full_sound), (BASE, name.base, name.base_sound)):
+        if sounds not in asked.sounds:  # what sounds differently is written differently
+            continue
         at = _where(text, asked.free, asked.folded)
         if at >= 0:
             return Match(how, 1.0, 0.0, at, at + len(text), "")
@@ -75,7 +77,7 @@ def _changed(text: str, other: str) -> float:
 
 def _core(name: NameForm, asked: Asked) -> Match | None:
     """Find the name without its generic ending."""
-    if not name.ending or len(name.core) < _LEAST_PART:
+    if not name.ending or len(name.core) < _LEAST_PART or name.core_sound not in asked.sounds:
         return None
     at = asked.free.find(name.core)
     if at < 0 and name.core.endswith(_ROAD_ENDS):
