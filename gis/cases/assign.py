@@ -132,7 +132,7 @@ def _without_member(answer: Responsibility) -> AnsweredBy:
 
 
 def _sentence(answer: Responsibility, case_type: CaseType, best: Considered | None, away: int) -> str:
-    place = f"{answer.community}{answer.grid}"
+    place = answer.place
     if best is None:
         why = f"网格员 {away} 人都在休假" if away else "目前没有网格员"
         return f"位置在{place}，{why}，“{case_type.name}”由{answer.organisation}接办。"
@@ -147,7 +147,7 @@ def _sentence(answer: Responsibility, case_type: CaseType, best: Considered | No
 
 
 def _sentence_en(answer: Responsibility, case_type: CaseType, best: Considered | None, away: int) -> str:
-    place = f"{answer.community} {answer.grid}".strip()
+    place = answer.place
     if best is None:
         why = f"all {away} members are on leave" if away else "it has no member now"
         return f"The place is in {place}; {why}, so {answer.organisation} takes “{case_type.name_en}”."
@@ -206,13 +206,7 @@ def deadline_of(
     limit = Limit(case_type.limit_value, Unit(case_type.limit_unit))
     start = now.astimezone(settings().time_zone)
     deadline = due(start, limit, calendar(session, versions))
-    return deadline.due_at, {
-        "limit": str(limit),
-        "from": start.isoformat(),
-        "due": deadline.due_at.isoformat(),
-        "arithmetic": list(deadline.arithmetic),
-        "provisional": deadline.provisional,
-    }
+    return deadline.due_at, deadline.told
 
 
 def reassign(

@@ -69,10 +69,22 @@ class Calendar:
 class Deadline:
     """When it is due, how that was reckoned, and whether the calendar reaches that far."""
 
+    start: datetime
     due_at: datetime
     limit: Limit
     arithmetic: tuple[str, ...]
     provisional: bool
+
+    @property
+    def told(self) -> dict[str, object]:
+        """Give all of it as it is kept beside a case."""
+        return {
+            "limit": str(self.limit),
+            "from": self.start.isoformat(),
+            "due": self.due_at.isoformat(),
+            "arithmetic": list(self.arithmetic),
+            "provisional": self.provisional,
+        }
 
 
 def read_limit(words: str) -> Limit:
@@ -120,7 +132,7 @@ def due(start: datetime, limit: Limit, calendar: Calendar) -> Deadline:
     else:
         end, parts = _work_hours(start, limit.value, calendar)
     provisional = calendar.known_until is not None and end.date() > calendar.known_until
-    return Deadline(end, limit, (*parts, f"到期 {_says(end)}"), provisional)
+    return Deadline(start, end, limit, (*parts, f"到期 {_says(end)}"), provisional)
 
 
 def _plain(start: datetime, span: timedelta) -> datetime:

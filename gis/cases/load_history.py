@@ -43,6 +43,10 @@ ASSIGNMENT = {
     "at": "timestamptz", "grid_id": "bigint", "organisation_id": "bigint", "member_id": "bigint",
     "receipt": "jsonb",
 }  # fmt: skip
+NOTICE = {
+    "key": "text", "member_id": "bigint", "organisation_id": "bigint", "body": "text", "created_at": "timestamptz",
+    "send_after": "timestamptz", "sent_at": "timestamptz",
+}  # fmt: skip
 
 
 def check_history(session: Session, frame: pd.DataFrame, context: Context) -> Faults:
@@ -79,13 +83,16 @@ def write_history(session: Session, frame: pd.DataFrame, context: Context) -> Co
     fresh = frame[~marks.isin(list(desk.known)) & ~marks.duplicated()]
     if fresh.empty:
         return Counts(unchanged=len(frame))
-    cases, reports, logs, assignments = [], [], [], []
+    cases, reports, logs, assignments, notices = [], [], [], [], []
     for done, row in enumerate(fresh.itertuples()):
         rows = rows_of(session, desk, row, context)
         cases.append(rows.case)
         reports.append(rows.report)
         logs += rows.logs
         assignments += rows.assignments
+        notices += [
+            notice | {"key": f"{rows.report['client_request_id']}:assigned"} for notice in rows.notices
+        ]
         if done % 50 == 0:
             context.say("cases", done, len(fresh))
     ids = _write_cases(session, cases, context)
@@ -93,6 +100,7 @@ def write_history(session: Session, frame: pd.DataFrame, context: Context) -> Co
         ("report", reports, REPORT),
         ("case_log", logs, LOG),
         ("assignment", assignments, ASSIGNMENT),
+        ("notice", notices, NOTICE),
     ):
         _write(session, table, made, types, ids)
     return Counts(new=len(fresh), unchanged=len(frame) - len(fresh))

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import shapely
 from sqlalchemy.orm import Session
 
+from gis.cases import notify
 from gis.cases.assign import BEYOND_TOWN, choose, receipt
 from gis.cases.deadlines import Limit, Unit, due
 from gis.cases.models import CaseType
@@ -36,6 +37,7 @@ class Rows:
     report: dict[str, Any]
     logs: list[dict[str, Any]]
     assignments: list[dict[str, Any]]
+    notices: list[dict[str, Any]]
 
 
 def rows_of(session: Session, desk: Desk, row: Any, context: Context) -> Rows:
@@ -67,7 +69,43 @@ def rows_of(session: Session, desk: Desk, row: Any, context: Context) -> Rows:
                 **chosen,
             }
         )
-    return Rows(case, _report(row), _logs(row, steps, case), assignments)
+    told = _told(answer) | {"assign": _given(answer, case, assignments)}
+    return Rows(case, _report(row), _logs(row, steps, case, told), assignments, _notices(case, assignments))
+
+
+def _told(answer: Responsibility | None) -> dict[str, dict[str, Any]]:
+    """Give what the log of a step tells beside its move, as the steps themselves would."""
+    if answer is None:
+        return {}
+    place = {"grid": answer.grid_code, "grid_name": answer.grid, "community": answer.community}
+    return {"locate": place}
+
+
+def _given(
+    answer: Responsibility | None, case: dict[str, Any], assignments: list[dict[str, Any]]
+) -> dict[str, Any]:
+    if answer is None or not assignments:
+        return {}
+    member = next((one.name for one in answer.members if one.member_id == case["member_id"]), "")
+    return {"organisation": answer.organisation, "member": member}
+
+
+def _notices(case: dict[str, Any], assignments: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tell those who have an open case of it, as the walk would have; what is over needs no telling."""
+    if case["closed_at"] is not None:
+        return []
+    return [
+        {
+            "row": given["row"],
+            "member_id": given["member_id"],
+            "organisation_id": None if given["member_id"] is not None else given["organisation_id"],
+            "body": notify.words(case["text"], case["due_at"], json.loads(given["receipt"])["sentence"]),
+            "created_at": given["at"],
+            "send_after": given["at"],
+            "sent_at": given["at"],
+        }
+        for given in assignments
+    ]
 
 
 def _where(pin: Any, place: Known | None, answer: Responsibility | None) -> dict[str, Any]:
@@ -122,14 +160,7 @@ def _when(
     limit = Limit(case_type.limit_value, Unit(case_type.limit_unit))
     start = given_at.astimezone(zone)
     deadline = due(start, limit, desk.calendar)
-    told = {
-        "limit": str(limit),
-        "from": start.isoformat(),
-        "due": deadline.due_at.isoformat(),
-        "arithmetic": list(deadline.arithmetic),
-        "provisional": deadline.provisional,
-    }
-    return made | {"due_at": deadline.due_at, "deadline": json.dumps(told, ensure_ascii=False)}
+    return made | {"due_at": deadline.due_at, "deadline": json.dumps(deadline.told, ensure_ascii=False)}
 
 
 def _who(desk: Desk, case_type: CaseType, answer: Responsibility | None, *, is_open: bool) -> dict[str, Any]:
@@ -160,10 +191,12 @@ def _report(row: Any) -> dict[str, Any]:
     }
 
 
-def _logs(row: Any, steps: list[Step], case: dict[str, Any]) -> list[dict[str, Any]]:
+def _logs(
+    row: Any, steps: list[Step], case: dict[str, Any], told: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
     logs = []
     for seq, step in enumerate(steps, 1):
-        detail = dict(step.detail)
+        detail = step.detail | told.get(step.move, {})
         if step.move == "act" and case["member_id"] is not None:
             detail["member_id"] = case["member_id"]
         if step.move == "check_pass" and row.rating:

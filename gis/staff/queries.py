@@ -71,9 +71,14 @@ class Responsibility:
         return self.branch if self.members or self.branch_people else self.committee or self.community
 
     @property
+    def place(self) -> str:
+        """Name the place: community and grid, the community once."""
+        return self.grid if self.grid.startswith(self.community) else f"{self.community}{self.grid}"
+
+    @property
     def sentence(self) -> str:
         """Say in Chinese who answers and why."""
-        place = f"{self.community}{self.grid}" if self.grid_id else f"{self.community}（此处没有划入网格）"
+        place = self.place if self.grid_id else f"{self.community}（此处没有划入网格）"
         if self.answered_by is AnsweredBy.MEMBER:
             return f"{place}由{self.branch or self.community}负责，网格员 {self.members[0].name}。"
         if self.answered_by is AnsweredBy.BRANCH:
