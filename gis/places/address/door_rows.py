@@ -73,7 +73,8 @@ def _joins_building(row: list[Token], last: Token) -> bool:
 def named_row(row: list[Token], place: Place, after: Token | None) -> list[Door]:
     """Say what each number of a row is."""
     if len(row) > 1 and _joins_building(row[:-1], row[-1]):
-        return [_whole(HOUSENO, row)]
+        behind_a_door = int(place.on_road and place.slot == 0)
+        return [door(ROADNO, one) for one in row[:behind_a_door]] + [_whole(HOUSENO, row[behind_a_door:])]
     if _stays_whole(row, place):
         return [_whole(ROADNO if place.on_road and place.slot == 0 else ROOMNO, row)]
     if place.slot == 0 and (place.on_road or place.in_village) and not _is_building(row, place, after):
@@ -120,7 +121,8 @@ def _slots(row: list[Token], place: Place, after: Token | None) -> list[int]:
     if len(row) == 1:
         return [_single(row[0], place, after)]
     if len(row) == PAIR and place.slot < HOUSENO:
-        return [HOUSENO, ROOMNO if is_room(row[1]) or row[0].number[:1].isalpha() else CELLNO]
+        room = is_room(row[1]) or row[1].unit in ROOM_UNITS or row[0].number[:1].isalpha()
+        return [HOUSENO, ROOMNO if room else CELLNO]
     order = (HOUSENO, CELLNO, FLOORNO, ROOMNO)
     free = [slot for slot in order if slot > place.slot]
     if len(row) < len(free):

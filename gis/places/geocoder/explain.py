@@ -44,30 +44,37 @@ _LEVEL_WORDS = {
 }  # fmt: skip
 
 
-def weighed(comparison: Comparison, names: Sequence[str]) -> tuple[tuple[str, float], ...]:
-    """Give the elements among `names` that play a part, with their weights added up by word."""
+def _rows(names: Sequence[str]) -> tuple[tuple[int, str, float], ...]:
+    """Give place, word and weight of features."""
+    return tuple((FEATURES.index(name), _WORDS[name], WEIGHTS.get(name, 0.0)) for name in names)
+
+
+_AGREED_ROWS, _CONFLICTED_ROWS, _MISSING_ROWS = _rows(_AGREED), _rows(_CONFLICTED), _rows(_MISSING)
+
+
+def weighed(comparison: Comparison, rows: Sequence[tuple[int, str, float]]) -> tuple[tuple[str, float], ...]:
+    """Give the elements among `rows` that play a part, with their weights added up by word."""
     total: dict[str, float] = {}
-    for name in names:
-        value = comparison.features[FEATURES.index(name)]
+    for at, word, weight in rows:
+        value = comparison.features[at]
         if value:
-            word = _WORDS[name]
-            total[word] = total.get(word, 0.0) + value * WEIGHTS.get(name, 0.0)
+            total[word] = total.get(word, 0.0) + value * weight
     return tuple((word, round(weight, 2)) for word, weight in total.items())
 
 
 def agreed(comparison: Comparison) -> tuple[tuple[str, float], ...]:
     """Elements that agree."""
-    return weighed(comparison, _AGREED)
+    return weighed(comparison, _AGREED_ROWS)
 
 
 def conflicted(comparison: Comparison) -> tuple[tuple[str, float], ...]:
     """Elements that conflict."""
-    return weighed(comparison, _CONFLICTED)
+    return weighed(comparison, _CONFLICTED_ROWS)
 
 
 def missing(comparison: Comparison) -> tuple[tuple[str, float], ...]:
     """Elements that the query leaves out."""
-    return weighed(comparison, _MISSING)
+    return weighed(comparison, _MISSING_ROWS)
 
 
 def shown(candidate: Candidate) -> str:
