@@ -20,8 +20,8 @@ from gis.staff.models import Account
 from gis.staff.roles import Role
 from webmap import access
 from webmap.access import act
-from webmap.app import limiter
 from webmap.frame import START
+from webmap.guards import limiter
 from webmap.look import local_path
 
 blueprint = Blueprint("account", __name__)

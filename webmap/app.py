@@ -11,21 +11,16 @@ from typing import Any
 from flask import Flask, Response, g, request
 from flask import session as cookie
 from flask_babel import get_locale
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gis.settings import Settings, settings
 from webmap import access, errors, frame
+from webmap.guards import csrf, limiter
 from webmap.words import SourceBabel
 
 LANGUAGES = ("zh", "en")
 LARGEST_REQUEST_BYTES = 32 * 1024 * 1024
 LARGEST_PLAIN_FORM_BYTES = 1024 * 1024
-
-csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, strategy="fixed-window")
 
 HEADERS = {
     "Content-Security-Policy": (

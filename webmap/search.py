@@ -17,7 +17,7 @@ from gis.geometry.lonlat import on_earth
 from gis.places.suggest import Suggestion, suggest
 from webmap import inputs
 from webmap.access import act
-from webmap.app import limiter
+from webmap.guards import limiter
 
 blueprint = Blueprint("search", __name__)
 

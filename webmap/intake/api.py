@@ -18,7 +18,7 @@ from gis.database import transaction
 from gis.errors import TooLargeError
 from gis.settings import settings
 from webmap.access import act
-from webmap.app import csrf, limiter
+from webmap.guards import csrf, limiter
 from webmap.inputs import ReportInput, read_json, token_of
 from webmap.intake import answers
 
