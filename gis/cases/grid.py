@@ -11,7 +11,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from gis.cases.draft import Draft
-from gis.grids.queries import grids_near
+from gis.grids.queries import GridHere, grids_near
+from gis.places.geocoder.answer import RADIUS_M
+from gis.places.reach import grids_reached
 from gis.staff.queries import Responsibility, responsible_at
 
 NEAREST_LINE_M = 1.0
@@ -31,10 +33,11 @@ def step(session: Session, draft: Draft, now: datetime) -> Responsibility | None
         "grid_name": answer.grid,
         "community": answer.community,
     }
+    draft.location = {name: value for name, value in draft.location.items() if name != "near"}
     near = _near_a_line(session, draft, lon, lat, now)
     if near:
         detail["near"] = near
-        draft.location = draft.location | {"near": near}
+        draft.location |= {"near": near}
     draft.move("locate", now, detail=detail)
     return answer
 
@@ -42,10 +45,13 @@ def step(session: Session, draft: Draft, now: datetime) -> Responsibility | None
 def _near_a_line(
     session: Session, draft: Draft, lon: float, lat: float, now: datetime
 ) -> list[dict[str, object]]:
-    """Name the other grids that the place's uncertainty reaches into."""
+    """Name the other grids that the place's uncertainty reaches into: a compound's ground, else a circle."""
     if draft.radius_m is None or draft.radius_m < NEAREST_LINE_M:
         return []
-    near = grids_near(session, lon, lat, draft.radius_m, now)
+    near: list[GridHere] = []
+    if draft.place_id is not None and draft.radius_m == RADIUS_M["compound"]:
+        near = grids_reached(session, draft.place_id, now)
+    near = near or grids_near(session, lon, lat, draft.radius_m, now)
     return [
         {"grid_id": grid.grid_id, "code": grid.code, "name": grid.name}
         for grid in near

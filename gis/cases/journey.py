@@ -53,6 +53,7 @@ def walk(session: Session, draft: Draft, now: datetime) -> None:
     answer = grid.step(session, draft, now)
     if answer is not None:
         notify.step(draft, assign.step(session, draft, answer, now), now)
+        notify.neighbours(session, draft, now)
 
 
 def advance(session: Session, case: Case, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Fifth step: those who answer are told - by a row in the outbox, written with the case, sent afterwards.
-Whose grid lies just over the line is told too, for information: the matter may turn out to be theirs.
 
 Before: `cases.assign`. After: `tasks.notices` sends. The key makes a repeat harmless. The words carry no personal data.
+Whose grid lies just over the line is told too, for information: the matter may turn out to be theirs.
 """
 
 from __future__ import annotations
@@ -33,15 +33,44 @@ def step(draft: Draft, receipt: dict[str, Any], now: datetime) -> None:
     )
 
 
+def neighbours(session: Session, draft: Draft, now: datetime) -> None:
+    """Tell the leaders of the grids that the place's uncertainty reaches into; each once a case."""
+    near = {int(grid["grid_id"]): str(grid["name"]) for grid in draft.location.get("near", [])}
+    if not near:
+        return
+    keys = {grid_id: f"near:{draft.number}:{grid_id}" for grid_id in near}
+    known = known_keys(session, keys.values())
+    for told in told_of(session, near, now):
+        if keys[told.grid_id] in known or (told.member_id is not None and told.member_id == draft.member_id):
+            continue
+        draft.notices.append(
+            {
+                "key": keys[told.grid_id],
+                "member_id": told.member_id,
+                "organisation_id": told.organisation_id,
+                "body": _near_words(draft, near[told.grid_id]),
+                "created_at": now,
+                "send_after": now,
+            }
+        )
+
+
+def _near_words(draft: Draft, neighbour: str) -> str:
+    who = draft.member or draft.organisation or draft.grid or ""
+    return (
+        f"供知悉：{_excerpt(draft.text)}。位置靠近{draft.grid or '本社区'}与{neighbour}的交界，由{who}办理；"
+        "如果在您的网格里，请与其联系。"
+    )
+
+
 def words(text: str, due_at: datetime | None, why: str) -> str:
     """Say that a case is new to somebody: its words, until when, and why it comes to them."""
-    excerpt = text if len(text) <= LONGEST_EXCERPT else text[:LONGEST_EXCERPT] + "…"
     until = f"，{say_time(due_at)} 前处理" if due_at else ""
-    return f"新案件：{_excerpt(draft)}{until}。{why}"
+    return f"新案件：{_excerpt(text)}{until}。{why}"
 
 
-def _excerpt(draft: Draft) -> str:
-    return draft.text if len(draft.text) <= LONGEST_EXCERPT else draft.text[:LONGEST_EXCERPT] + "…"
+def _excerpt(text: str) -> str:
+    return text if len(text) <= LONGEST_EXCERPT else text[:LONGEST_EXCERPT] + "…"
 
 
 def say_time(at: datetime) -> str:

@@ -5,7 +5,7 @@ Before: `cases.notify`. After: `tasks.notices`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -28,6 +28,12 @@ def take_due(session: Session, now: datetime, limit: int = 100) -> Sequence[Noti
         .with_for_update(skip_locked=True)
     )
     return session.scalars(query).all()
+
+
+# index: uq_notice_key
+def known_keys(session: Session, keys: Collection[str]) -> frozenset[str]:
+    """Give those keys under which something was written already."""
+    return frozenset(session.scalars(select(Notice.key).where(Notice.key.in_(keys))))
 
 
 def sent(notice: Notice, now: datetime) -> None:

@@ -62,6 +62,15 @@ def sentence(row: CaseRow) -> str:
     )
 
 
+def near(row: CaseRow) -> str:
+    """Say between which grids a place lies, when it is not sure on which side of the line; else nothing."""
+    others = [str(grid["name"]) for grid in row.case.location.get("near", [])]
+    if not others or row.grid is None:
+        return ""
+    there = pair(("、", ", ")).join(others)
+    return str(_("位置靠近%(here)s与%(there)s的交界，已同时告知。", here=row.grid, there=there))
+
+
 def whom(row: CaseRow) -> str:
     """Name who answers: grid and member, or the organisation when there is no member."""
     parts = [row.grid or "", row.member or row.organisation or ""]
@@ -127,4 +136,5 @@ def as_json(row: CaseRow, token: str) -> dict[str, Any]:
         "member": row.member,
         "due_at": case.due_at.astimezone(settings().time_zone).isoformat() if case.due_at else None,
         "sentence": sentence(row),
+        "near": [grid["code"] for grid in case.location.get("near", [])],
     }

@@ -25,8 +25,8 @@ from gis.settings import settings
 from gis.staff.roles import Role
 from webmap import inputs
 from webmap.access import act
-from webmap.app import limiter
 from webmap.frame import START
+from webmap.guards import limiter
 from webmap.intake import answers
 
 blueprint = Blueprint("intake", __name__)
@@ -160,6 +160,7 @@ def track(token: str) -> str:
         tracked=tracked,
         row=tracked.row,
         sentence=answers.sentence(tracked.row),
+        near=answers.near(tracked.row),
         steps=answers.steps(tracked),
         state=answers.public_state(tracked.row.state),
         link=f"{settings().public_url}/t/{token}",
