@@ -109,8 +109,6 @@ def evaluate(
 
 def _geocoder(places: Path, system: str, auto_from: float | None) -> Geocoder:
     """Load places, tell what was left out, and build the index."""
-    import gc
-
     from gis.places.geocoder import Geocoder
     from gis.places.geocoder.bulk import read_places
     from gis.places.geocoder.confidence import AUTO_FROM
@@ -120,10 +118,7 @@ def _geocoder(places: Path, system: str, auto_from: float | None) -> Geocoder:
         click.echo(f"{places.name}, row {fault.row}: left out, {fault.why}", err=True)
     if len(gazetteer.faults) > MOST_FAULTS_SHOWN:
         click.echo(f"{places.name}: {len(gazetteer.faults)} rows left out in all", err=True)
-    geocoder = Geocoder(gazetteer.places, auto_from=AUTO_FROM if auto_from is None else auto_from)
-    gc.collect()
-    gc.freeze()  # the index never dies before the command does: the collector need not walk it
-    return geocoder
+    return Geocoder(gazetteer.places, auto_from=AUTO_FROM if auto_from is None else auto_from)
 
 
 def _checked(path: Path, system: str) -> list[Checked]:

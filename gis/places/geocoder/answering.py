@@ -38,6 +38,7 @@ class Verdict(NamedTuple):
 def answer_of(text: str, query: Asked, verdict: Verdict, ranked: Sequence[Ranked]) -> Answer:
     """Put an answer together."""
     decision, sure, found = verdict
+    ranked = ranked[: MOST_CANDIDATES + 1]  # an answer that is kept shall not keep more than it can show
     several = partial(_candidates, query, ranked, found)
     level = found.level if found else ""
     return Answer(

@@ -7,6 +7,7 @@ arrays; a database supplies candidates through the same `CandidateSource` with t
 
 from __future__ import annotations
 
+import gc
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +31,7 @@ _ADDRESS_SCALE = 0.3
 _WHOLE = 65536.0
 _COMMONEST_SHARE = 0.04
 _LEAST_COMMON = 60
+_LARGE = 1000
 
 
 class Near(NamedTuple):
@@ -103,6 +105,8 @@ class MemoryIndex:
         self.streets = Streets(stems, rules)
         self._postings = dict(_postings(stems))
         self._hints = frozenset(key[1:] for key in self._postings if key[0] == "~")
+        if len(stems) >= _LARGE:
+            gc.freeze()  # the collector need not walk a large index again and again; it holds no cycles
 
     def candidates(self, asked: Asked, most: int) -> list[Near]:
         """Give up to `most` stems, the strongest first; equal ones by their number."""
