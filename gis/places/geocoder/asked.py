@@ -158,7 +158,7 @@ def _explain(letters: list[str], start: int, end: int) -> None:
 def _districts(folded: str, lexicon: Lexicon, letters: list[str]) -> frozenset[str]:
     """Find the districts that the gazetteer knows; without suffix only at the beginning."""
     found = set()
-    at = 0
+    at = len(folded) - len(folded.lstrip(BOUNDARY))
     for match in _DISTRICT_END.finditer(folded):
         key = folded[max(0, match.start() - 2) : match.start()]
         if key in lexicon.districts:

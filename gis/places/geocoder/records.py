@@ -22,7 +22,8 @@ _DOT = re.compile("[·•・‧∙⋅]")
 _LEAST_PART = 3
 _SHORTEST_NOTE, _LONGEST_NOTE = 2, 4
 _NUMBER = re.compile(r"(\d+)(?:-(\d+))?(?:[号弄]|(?=[附,、()]|$))")
-_HEAD = re.compile(r"^((?:[一-鿿]{2,6}-){1,2}|[一-鿿]{2,6}--)")
+_LEADING = re.compile(r"^[(\[【]([一-鿿]{2,6}(?:-[一-鿿]{2,8})?)[)\]】]-?")
+_HEAD = re.compile(r"^((?:[一-鿿]{2,8}(?<![路街道巷])-+){1,2})")
 _DISTRICT = re.compile(r"([一-鿿]{2}(?<![小园社校片市矿库]))[区县市](?![场民政中])")
 
 
@@ -73,7 +74,7 @@ class Record(NamedTuple):
 def record(place: Place) -> Record:
     """Read one row of the gazetteer."""
     name, bracketed = _split(clean(place.name).text)
-    address = _ADVERT.sub("", clean(place.address).text)
+    address = _LEADING.sub(r"\1-", _ADVERT.sub("", clean(place.address).text))
     name, building, entrance, room = _without_building(_ADVERT.sub("", name) or name)
     if (not name and not building) or _is_address(name):
         name, address = "", f"{address},{name}" if name and name not in address else address or name
@@ -149,13 +150,23 @@ def _address(text: str) -> tuple[tuple[RoadNumber, ...], str, frozenset[str]]:
 def _districts(text: str) -> tuple[frozenset[str], int]:
     """Give the keys of the districts that an address begins with, and where they end."""
     head = _HEAD.match(text)
-    keys = [part[-2:] for part in head.group(1).split("-") if part] if head else []
+    parts = head.group(1).split("-") if head else []
+    keys = [key for part in parts for key in _keys(part)]
     begin = head.end() if head else 0
     for match in _DISTRICT.finditer(text, 0, begin + 12):
         if not roads(text[: match.start() + 2]):
-            keys.append(match.group(1))
+            keys += _keys(text[: match.end()])
             begin = max(begin, match.end())
     return frozenset(fold(key) for key in keys), begin
+
+
+def _keys(district: str) -> list[str]:
+    """Give the two-letter keys of a district: 临川 of 临川区, 浦东 and 东新 of 浦东新区."""
+    bare = district.rstrip("区县市")
+    shorter = district.removesuffix("新区")
+    return list(
+        dict.fromkeys(key for key in (bare[-2:], shorter[-2:]) if len(key) > 1 and key[-1] not in "区县市")
+    )
 
 
 def _names(
