@@ -19,7 +19,7 @@ import pandas as pd
 
 from data.sample.complaints import SEASONS
 from data.sample.crossings import Spot
-from data.sample.journeys import Category, moves_of, report_times
+from data.sample.journeys import Category, limit_of, moves_of, report_times
 from data.sample.members import at
 from data.sample.plane import degrees
 from data.sample.where import GridAt
@@ -34,7 +34,7 @@ RATINGS = ("", "satisfied", "fair", "unsatisfied")
 RATING_SHARE = (0.4, 0.45, 0.09, 0.06)
 OPEN_STATES = ("assigned", "accepted", "acted", "checked")
 OPEN_SHARE = (0.3, 0.45, 0.17, 0.08)
-AGAIN_SHARE, VAGUE_SHARE, OFF_SEASON = 0.05, 0.015, 0.05
+AGAIN_SHARE, VAGUE_SHARE, OFF_SEASON, LATE_OPEN = 0.05, 0.015, 0.05, 0.12
 PIN_SPREAD_M = 6.0
 TRIES = 8
 
@@ -128,6 +128,8 @@ def _open(desk: Desk, now: datetime, count: int) -> list[dict[str, Any]]:
             continue
         reported = (now - ago).replace(microsecond=0)
         row, category = _again(desk, rows, reported) or _case(desk, reported)
+        if ago > limit_of(category) and desk.rng.uniform() > LATE_OPEN:
+            continue
         row["moves"] = _until(now, desk, category, row, reported)
         row["state"], row["rating"] = row["moves"][-1]["move"], ""
         rows.append(row)

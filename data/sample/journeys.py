@@ -32,11 +32,16 @@ class Category:
     agency: str
 
 
+def limit_of(category: Category) -> timedelta:
+    """Give about how long a category's limit lasts, nights and weekends included."""
+    return timedelta(hours=category.limit_value * HOURS[category.limit_unit])
+
+
 def moves_of(
     category: Category, reported: datetime, grid: str, rng: np.random.Generator, *, last: str = "closed"
 ) -> list[dict[str, str]]:
     """Give the moves from `filed` up to the move `last`."""
-    limit = timedelta(hours=category.limit_value * HOURS[category.limit_unit])
+    limit = limit_of(category)
     acting = limit * float(rng.uniform(1.1, 2.5) if rng.uniform() < LATE_SHARE else rng.uniform(0.12, 0.85))
     urgent = category.limit_unit == "UH"
     waits = {
