@@ -15,6 +15,7 @@ from uuid import uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+import gis.staff.models  # noqa: F401 - a job points to its account
 from gis.database import Base, Id
 from gis.errors import NotFoundError, TooManyError
 

@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
+import gis.grids.models  # noqa: F401 - postings and accounts point to grids and areas
 from gis.database import Base, Id
 
 
