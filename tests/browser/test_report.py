@@ -138,6 +138,8 @@ PLACES: list[tuple[str, Role | None]] = [
     ("/cases/first", Role.GRID_MEMBER),
     ("/notices", Role.GRID_MEMBER),
     ("/households", Role.GRID_MEMBER),
+    ("/nicknames", Role.GRID_MEMBER),
+    ("/geocode", Role.COMMANDER),
     ("/board", Role.COMMANDER),
     ("/queue", Role.COMMANDER),
     ("/accounts", Role.ADMINISTRATOR),
