@@ -5,6 +5,7 @@ Before: `cases.intake` sealed it. After: the case page. Every showing is written
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,3 +75,10 @@ def show(
         ContactAccess(report_id=report.id, at=now, account=account.name, role=account.role, purpose=purpose)
     )
     return unseal(report.contact_sealed)
+
+
+# index: ix_contact_access_report_id
+def readings(session: Session, report_id: int) -> Sequence[ContactAccess]:
+    """Give every showing of a report's telephone, the newest first: what its reporter is shown."""
+    query = select(ContactAccess).where(ContactAccess.report_id == report_id)
+    return session.scalars(query.order_by(ContactAccess.at.desc())).all()

@@ -146,7 +146,7 @@ class ContactAccess(Base):
 
     __tablename__ = "contact_access"
     __table_args__ = (
-        # accesses(report): what a resident may ask for
+        # readings(report): what its reporter is shown
         Index("ix_contact_access_report_id", "report_id"),
     )
 

@@ -67,3 +67,9 @@ def test_pages_hold_no_inline_script_or_style(path: Path) -> None:
 def test_nothing_is_asked_of_another_host(path: Path) -> None:
     found = re.findall(r"https?://[^\s\"')]+", path.read_text())
     assert [host for host in found if not host.startswith("http://www.w3.org/")] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=_name)
+def test_a_page_with_a_map_has_the_colours_of_the_map(path: Path) -> None:
+    text = path.read_text()
+    assert "leaflet.css" not in text or "css/map.css" in text

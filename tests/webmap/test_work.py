@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from gis.cases import journey
-from gis.cases.models import Case, ContactAccess, Notice
+from gis.cases.models import Case, ContactAccess, Notice, Report
 from gis.places.models import Household, HouseholdAccess
 from gis.staff.roles import Role
 from tests.make import Town, ewkt, new_report
@@ -169,6 +169,18 @@ def test_a_telephone_is_masked_until_somebody_says_why(session: Session, town: T
     assert "13800001234" in shown.get_data(as_text=True)
     access = session.scalars(select(ContactAccess)).one()
     assert (access.purpose, access.role) == ("visit", "grid_member")
+
+
+def test_who_read_the_telephone_is_shown_to_its_owner(session: Session, town: Town, sign_in: SignIn) -> None:
+    case = report(session, town, contact="13800001234")
+    told = session.scalars(select(Report)).one()
+    member = sign_in(Role.GRID_MEMBER)
+    assert "还没有人查看过" in member.get(f"/t/{told.tracking_token}").get_data(as_text=True)
+    member.post(f"/cases/{case.id}/contact", data={"report": told.id, "purpose": "visit"})
+    page = member.get(f"/t/{told.tracking_token}").get_data(as_text=True)
+    assert "网格员查看过" in page
+    assert "约定上门时间" in page
+    assert "1234" not in page
 
 
 def test_notices_come_to_whom_they_are_for_and_are_seen_once(

@@ -15,7 +15,7 @@ from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from gis.cases import journey, photos, queries, reference
+from gis.cases import contacts, journey, photos, queries, reference
 from gis.cases.intake import NewReport, Pin, clean
 from gis.cases.journey import Received
 from gis.database import transaction
@@ -155,9 +155,12 @@ def track(token: str) -> str:
     """Show where a report stands to whoever holds its secret link."""
     with transaction() as session:
         tracked = queries.tracked(session, inputs.token_of(token), datetime.now(UTC))
+        readings = contacts.readings(session, tracked.report.id)
     return render_template(
         "intake/track.html",
         tracked=tracked,
+        readings=readings,
+        purposes=contacts.PURPOSES,
         row=tracked.row,
         sentence=answers.sentence(tracked.row),
         near=answers.near(tracked.row),
