@@ -129,7 +129,7 @@ def suggest(session: Session, words: str, near: tuple[float, float] | None = Non
         numbered = _numbered(session, begun, near)
         named = _named(session, begun, near)
     if named or len(numbered) >= FEW:
-        return _once([*numbered, *named])[:MOST]
+        return _once([*named, *numbered])[:MOST]
     located = _located(find(session, words))
     sure = [one for one in located if one.confidence is not None and one.confidence >= SURE]
     return _once([*sure, *numbered, *located])[:MOST]

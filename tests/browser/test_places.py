@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from gis.staff.roles import Role
 from tests.browser.conftest import OpenPage, Site
-from tests.browser.test_report import own_grid
+from tests.browser.test_report import own_grid, send
 
 pytestmark = pytest.mark.browser
 
@@ -94,6 +94,27 @@ def test_a_point_on_the_map_gets_a_name(site: Site, open_page: OpenPage) -> None
         page.locator(f"input[name={name}]").evaluate("(field, value) => { field.value = value; }", value)
     page.get_by_role("button", name="记下这个叫法").click()
     expect(page.get_by_role("row").filter(has_text="样例歪脖子树")).to_contain_text("地图上的一点")
+
+
+def test_a_person_places_a_case_by_typing_where_it_is(site: Site, open_page: OpenPage) -> None:
+    name, initials = compound(site, "grid_member")
+    words = "样例：那边的井盖松了"
+    resident = open_page()
+    resident.goto("/")
+    resident.get_by_label("在哪里？").fill("那边")
+    assert "先核对位置" in send(resident, words)
+    page = open_page(Role.COMMANDER)
+    page.goto("/queue")
+    page.locator(".waiting").get_by_text(words).click()
+    field = page.get_by_label("位置的写法")
+    field.click()
+    field.press_sequentially(initials)
+    page.get_by_role("listbox").get_by_role("option").first.click()
+    expect(field).to_have_value(re.compile(name))
+    expect(page.locator(".pin-point")).to_be_visible()
+    expect(page.locator("[name=lon]")).to_have_value(re.compile(r"\d+\.\d+"))
+    page.get_by_role("button", name="就在这里，派出").click()
+    expect(page.get_by_role("status").first).to_contain_text("案件已派出")
 
 
 def test_a_file_waits_in_the_list(site: Site, open_page: OpenPage) -> None:

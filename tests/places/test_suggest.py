@@ -76,6 +76,18 @@ def test_an_open_number_offers_what_it_may_become(town: Session) -> None:
     assert [one.label for one in suggest(town, "幸福小区3号楼")] == ["幸福小区3号楼"]
 
 
+def test_a_phase_is_no_building(session: Session) -> None:
+    rows: list[Row] = [
+        ("1", "compound", "园丁小区二期", "和平路12号", LON, LAT),
+        ("2", "compound", "园丁小区一期", "和平路10号", LON + 0.01, LAT),
+        ("3", "building", "园丁小区一期2号楼", "和平路10号", LON + 0.01, LAT),
+    ]
+    add_places(session, rows)
+    catch_up(session)
+    for words in ("园丁小区2", "园丁小区二期", "ydxq2q"):
+        assert suggest(session, words)[0].label == "园丁小区二期"
+
+
 def test_a_place_tells_by_which_other_name_it_was_found(town: Session) -> None:
     [found] = suggest(town, "老粮站")
     assert (found.label, found.detail) == ("幸福小区", "又名 老粮站大院 · 和平路12号")

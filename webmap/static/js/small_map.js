@@ -67,6 +67,8 @@ function picker(box) {
   box.querySelector("[data-middle]").addEventListener("click", () => put(map.getCenter()));
   clear.addEventListener("click", unset);
   here(box, (point) => put(point, true), note);
+  // a place chosen from the list under a field is where the pin goes
+  if ("follow" in box.dataset) form.addEventListener("placechosen", ({ detail }) => put(L.latLng(detail.lat, detail.lon), true));
   candidates(form, map, unset);
   if (field("lon").value) put(L.latLng(Number(field("lat").value), Number(field("lon").value)), true);
 }
