@@ -89,16 +89,16 @@ class DatabaseSource:
 
     def _stems(self, numbers: Sequence[int], asked: Asked) -> dict[int, Stem]:
         """Give stems by number, with those of their buildings that the words name."""
-        shelf = self._state.stems
-        missing = [number for number in numbers if number not in shelf]
+        shelf = self._state.stems  # other threads use and clear it too
+        found = {number: stem for number in numbers if (stem := shelf.get(number)) is not None}
+        missing = [number for number in numbers if number not in found]
         if missing:
-            if len(shelf) + len(missing) > MOST_KEPT:
+            rows = self._session.execute(_STEMS, {"numbers": missing})
+            read = {row[0]: as_stem(*row) for row in rows}
+            if len(shelf) + len(read) > MOST_KEPT:
                 shelf.clear()
-                missing = list(numbers)
-            shelf.update(
-                (row[0], as_stem(*row)) for row in self._session.execute(_STEMS, {"numbers": missing})
-            )
-        found = {number: shelf[number] for number in numbers if number in shelf}
+            shelf.update(read)
+            found |= read
         many = [number for number, stem in found.items() if stem.buildings]
         if asked.building and many:
             found |= self._with_parts({number: found[number] for number in many}, asked.building)
@@ -123,11 +123,12 @@ def _state(session: Session) -> Kept:
     """Give what this process keeps of the index as it stands; read anew when it has changed."""
     row = session.execute(_MARK).first()
     mark, size, districts = row or ("", 0, [])
-    if mark not in _kept:
+    kept = _kept.get(mark)
+    if kept is None:
         kept = Kept(mark, _lexicon(session, size, districts))
         _kept.clear()
         _kept[mark] = kept
-    return _kept[mark]
+    return kept
 
 
 def _lexicon(session: Session, size: int, districts: Sequence[str]) -> Lexicon:
