@@ -31,6 +31,7 @@ _MARK = text("SELECT mark, size, districts FROM place_index")
 _STATISTICS = text("SELECT key, rows FROM place_key WHERE key !~ '^~' AND key !~ '^@.*#'")
 # index: pk_place_key
 _POSTINGS = text("SELECT stems, weights FROM place_key WHERE key = ANY(:keys) AND stems <> ''")
+_AT_DOOR = text("SELECT stems FROM place_key WHERE key = :key")
 # index: pk_place_stem
 _STEMS = text("SELECT number, lon, lat, parts, body FROM place_stem WHERE number = ANY(:numbers)")
 # index: ix_place_part_stem_building
@@ -87,8 +88,23 @@ class DatabaseSource:
         stems = self._stems(chosen.tolist(), asked)
         return [Near(stems[row], total[row]) for row in chosen.tolist() if row in stems]
 
+    def at_door(self, road: str, number: int) -> list[Stem]:
+        """Give the stems that have a house number of a road, by their number."""
+        stored = self._session.scalar(_AT_DOOR, {"key": f"@{road}#{number}"})
+        numbers = sorted(unpacked(stored).tolist()) if stored else []
+        found = self._read(numbers)
+        return [found[number] for number in numbers if number in found]
+
     def _stems(self, numbers: Sequence[int], asked: Asked) -> dict[int, Stem]:
         """Give stems by number, with those of their buildings that the words name."""
+        found = self._read(numbers)
+        many = [number for number, stem in found.items() if stem.buildings]
+        if asked.building and many:
+            found |= self._with_parts({number: found[number] for number in many}, asked.building)
+        return found
+
+    def _read(self, numbers: Sequence[int]) -> dict[int, Stem]:
+        """Give stems by number, none of their buildings with them."""
         shelf = self._state.stems  # other threads use and clear it too
         found = {number: stem for number in numbers if (stem := shelf.get(number)) is not None}
         missing = [number for number in numbers if number not in found]
@@ -99,9 +115,6 @@ class DatabaseSource:
                 shelf.clear()
             shelf.update(read)
             found |= read
-        many = [number for number, stem in found.items() if stem.buildings]
-        if asked.building and many:
-            found |= self._with_parts({number: found[number] for number in many}, asked.building)
         return found
 
     def _with_parts(self, stems: dict[int, Stem], building: str) -> dict[int, Stem]:
