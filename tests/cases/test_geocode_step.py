@@ -82,7 +82,7 @@ def test_a_place_between_two_known_doors_can_be_asked_for(session: Session) -> N
     town = make.Town(session)
     lon, lat = town.inside("B")
     place(session, "幸福小区", "和平路2号", lon, lat)
-    place(session, "锦绣花园", "和平路12号", lon + 0.0004, lat)
+    place(session, "锦绣花园", "和平路12号", lon + 0.003, lat)
     row = by_words(session, "和平路6号门口的路灯坏了")
     assert row.state == State.QUEUED
     assert row.case.location["candidates"][0]["place_id"] is None
