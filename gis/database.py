@@ -82,6 +82,21 @@ def sessions() -> sessionmaker[Session]:
 
 
 @contextmanager
+def single_statements() -> Iterator[Session]:
+    """Open a session whose every statement is a transaction of its own: no way there and back to begin and commit.
+
+    For a path that reads, decides, and writes with one statement; it leaves nothing half-written.
+    """
+    maker = sessions()
+    bind = maker.kw["bind"]
+    if isinstance(bind, Engine):
+        bind = bind.execution_options(isolation_level="AUTOCOMMIT")
+    with maker(bind=bind) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
 def transaction() -> Iterator[Session]:
     """Open one session in one transaction: committed at the end, rolled back on any fault."""
     with sessions().begin() as session:

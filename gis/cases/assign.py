@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from gis.cases import moves
 from gis.cases.deadlines import Limit, Unit, due
 from gis.cases.draft import Draft
+from gis.cases.grid import HEAVIEST_LOAD
 from gis.cases.models import Assignment, Case, CaseType
 from gis.cases.reference import calendar, type_with
 from gis.direct import ask
@@ -35,8 +36,6 @@ FACTOR_WORDS = {
     "posting": ("专职网格员", "grid member"),
 }
 LOAD_AT_NO_POINTS = 20
-HEAVIEST_LOAD = 100
-"""Open cases are counted up to here: beyond it all loads weigh alike, and counting stays cheap."""
 BEYOND_TOWN = frozenset({"subdistrict", "district"})
 
 
@@ -159,7 +158,7 @@ def _sentence_en(answer: Responsibility, case_type: CaseType, best: Considered |
 def step(session: Session, draft: Draft, answer: Responsibility, now: datetime) -> dict[str, Any]:
     """Give a case on a grid to its branch and member, set its deadline, and give the receipt."""
     case_type = draft.case_type
-    loads = open_loads(session, [member.member_id for member in answer.members])
+    loads = {member.member_id: member.open_load for member in answer.members}
     ranked = choose(answer.members, case_type.skill, loads)
     best = ranked[0].member if ranked else None
     draft.organisation_id, draft.organisation = answer.organisation_id, answer.organisation

@@ -15,6 +15,7 @@ from typing import Any
 from gis.cases.models import Case, CaseType
 from gis.cases.moves import SYSTEM, Actor, Decided, decide
 from gis.cases.states import ENDED, State
+from gis.staff.queries import Responsibility
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Draft:
     """The columns of a case, and the rows that its walk has added so far.
 
     `lon`, `lat` are EPSG:4490 degrees; `grid`, `community`, `organisation`, `member` are names for answers;
-    `versions` are those of the reference tables, where they are known already.
+    `versions` are those of the reference tables and `answer` who is responsible, where they are known already.
     """
 
     case_type: CaseType
@@ -51,6 +52,7 @@ class Draft:
     organisation: str | None = None
     member: str | None = None
     versions: Mapping[str, int] | None = None
+    answer: Responsibility | None = None
     logs: list[Decided] = field(default_factory=list)
     assignments: list[dict[str, Any]] = field(default_factory=list)
     notices: list[dict[str, Any]] = field(default_factory=list)

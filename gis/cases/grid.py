@@ -11,18 +11,39 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from gis.cases.draft import Draft
+from gis.direct import Question, ask
 from gis.grids.queries import GridHere, grids_near
 from gis.places.geocoder.answer import RADIUS_M
 from gis.places.reach import grids_reached
-from gis.staff.queries import Responsibility, responsible_at
+from gis.staff.queries import Responsibility, responsibility, responsible_sql
 
 NEAREST_LINE_M = 1.0
+HEAVIEST_LOAD = 100
+"""Open cases are counted up to here: beyond it all loads weigh alike, and counting stays cheap."""
+
+
+# index: ix_case_open_member_id
+LOAD = f"""(
+    SELECT count(*) FROM (
+        SELECT FROM "case" WHERE member_id = m.id AND closed_at IS NULL LIMIT {HEAVIEST_LOAD}
+    ) AS counted)"""
+
+
+def question(lon: float, lat: float, now: datetime) -> Question:
+    """Ask who is responsible at a point, and how much each of the members carries."""
+    return responsible_sql(LOAD), {"lon": lon, "lat": lat, "at": now}
+
+
+def asked(session: Session, lon: float, lat: float, now: datetime) -> Responsibility | None:
+    """Say who is responsible at a point, and how much each of the members carries."""
+    session.flush()
+    return responsibility(ask(session, *question(lon, lat, now)))
 
 
 def step(session: Session, draft: Draft, now: datetime) -> Responsibility | None:
     """Put a located case on its grid; None when it lies outside and now waits for a person."""
     lon, lat = draft.lon, draft.lat
-    answer = None if lon is None or lat is None else responsible_at(session, lon, lat, now)
+    answer = None if lon is None or lat is None else draft.answer or asked(session, lon, lat, now)
     if lon is None or lat is None or answer is None:
         draft.move("queue", now, reason="位置在辖区之外，请人工核对。 The place lies outside the area.")
         return None

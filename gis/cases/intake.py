@@ -10,21 +10,23 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gis.cases import moves
+from gis.cases import grid, moves
 from gis.cases.draft import Draft
 from gis.cases.reference import case_type_of
 from gis.cases.write import ReportRow
-from gis.direct import ask
+from gis.direct import Question, ask_together
 from gis.errors import InputError
 from gis.geometry.crs import to_wgs84
 from gis.geometry.lonlat import on_earth
 from gis.places.address.masking import mask
 from gis.places.privacy import seal
 from gis.settings import settings
+from gis.staff.queries import responsibility
 
 LONGEST_TEXT = 2000
 IDENTITY_DIGITS = 15
@@ -84,7 +86,11 @@ def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
         When there are no words, they are too long, the category or channel is unknown, or the pin is no point.
     """
     check(new)
-    [(number, versions, known)] = ask(session, _BEGIN, {"client_request_id": new.client_request_id})
+    location = pinned(new.pin) if new.pin is not None else None
+    questions: list[Question] = [(_BEGIN, {"client_request_id": new.client_request_id})]
+    if location is not None:  # then who is responsible is asked in the same breath
+        questions.append(grid.question(location["lon"], location["lat"], now))
+    [(number, versions, known)], *answers = ask_together(session, questions)
     if known is not None:
         return str(known)
     local = now.astimezone(settings().time_zone)
@@ -94,10 +100,11 @@ def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
         text=words.text,
         reported_at=now,
         number=f"{local:%Y%m%d}{number:06d}",
+        versions=versions,
     )
-    draft.versions = versions
-    if new.pin is not None:
-        _pin(draft, new.pin)
+    if location is not None:
+        draft.lon, draft.lat, draft.location = location["lon"], location["lat"], location
+        draft.answer = responsibility(answers[0])
     draft.move("file", now, actor=moves.Actor(_role(new.channel)), detail={"channel": new.channel})
     contact = new.contact or next((number for number in words.numbers if len(number) < IDENTITY_DIGITS), "")
     return Begun(draft, _report(draft, replace(new, contact=contact), now))
@@ -125,18 +132,23 @@ def check(new: NewReport) -> None:
         raise InputError("联系电话只能是数字。 The telephone number may only hold digits.", field="contact")
 
 
-def _pin(draft: Draft, pin: Pin) -> None:
-    """Convert a pin, and keep what was given beside it."""
+def pinned(pin: Pin) -> dict[str, Any]:
+    """Convert a pin, and keep what was given beside it.
+
+    Raises
+    ------
+    InputError
+        When it is no point on the earth.
+    """
     if not on_earth(pin.lon, pin.lat):
         raise InputError("标注点的经纬度不对。 The pin's longitude or latitude is out of range.", field="pin")
     lon, lat = to_wgs84(pin.lon, pin.lat, pin.system)
-    draft.lon, draft.lat = float(lon), float(lat)
-    draft.location = {
+    return {
         "decision": "pin",
         "level": "pin",
         "confidence": 1.0,
-        "lon": draft.lon,
-        "lat": draft.lat,
+        "lon": float(lon),
+        "lat": float(lat),
         "pin": {"lon": pin.lon, "lat": pin.lat, "system": pin.system},
         "reason": "位置由报告人在地图上标注。",
     }

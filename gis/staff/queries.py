@@ -6,12 +6,14 @@ falls to its branch, a branch without people to its community's committee; the a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from gis.direct import ask
@@ -35,6 +37,7 @@ class Responsible:
     skills: tuple[str, ...]
     on_duty: bool
     on_leave: bool
+    open_load: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Responsibility:
 
 # indexes: ix_grid_version_geom_valid, ix_area_version_geom_valid (only where no grid lies), ex_grid_branch_valid,
 # ix_posting_grid_id, ex_shift_during, ix_member_organisation_id, ix_organisation_parent_id
-_RESPONSIBLE = text("""
+_RESPONSIBLE = """
     WITH here AS (
         SELECT v.grid_id, g.code, v.name, v.community_id
         FROM grid_version v JOIN grid g ON g.id = v.grid_id
@@ -126,7 +129,8 @@ _RESPONSIBLE = text("""
                    EXISTS (SELECT FROM shift s WHERE s.member_id = m.id AND s.kind = 'duty'
                            AND s.during @> CAST(:at AS timestamptz)),
                    EXISTS (SELECT FROM shift s WHERE s.member_id = m.id AND s.kind = 'leave'
-                           AND s.during @> CAST(:at AS timestamptz)))
+                           AND s.during @> CAST(:at AS timestamptz)),
+                   {load})
                ORDER BY p.role, m.code) AS list
         FROM posting p JOIN member m ON m.id = p.member_id
         WHERE p.grid_id = spot.grid_id AND p.valid @> CAST(:at AS timestamptz)
@@ -141,7 +145,13 @@ _RESPONSIBLE = text("""
                   SELECT o.id FROM organisation o JOIN below ON o.parent_id = below.id)
               SELECT id FROM below)
     ) people ON TRUE
-""")
+"""
+
+
+@cache
+def responsible_sql(load: str = "0") -> TextClause:
+    """Give the statement of `responsible_at`; `load` is SQL of our own that counts what member `m.id` carries."""
+    return text(_RESPONSIBLE.replace("{load}", load))
 
 
 def responsible_at(session: Session, lon: float, lat: float, at: datetime) -> Responsibility | None:
@@ -160,13 +170,16 @@ def responsible_at(session: Session, lon: float, lat: float, at: datetime) -> Re
         None only outside every community that was in force then.
     """
     session.flush()
-    rows = ask(session, _RESPONSIBLE, {"lon": lon, "lat": lat, "at": at})
-    return _responsibility(rows[0]) if rows else None
+    return responsibility(ask(session, responsible_sql(), {"lon": lon, "lat": lat, "at": at}))
 
 
-def _responsibility(row: Any) -> Responsibility:
+def responsibility(rows: Sequence[Any]) -> Responsibility | None:
+    """Read the one row, or none, that the statement gives."""
+    if not rows:
+        return None
+    row = rows[0]
     members = tuple(
-        Responsible(member_id, name, role, tuple(skills), on_duty, on_leave)
-        for member_id, name, role, skills, on_duty, on_leave in row[10]
+        Responsible(member_id, name, role, tuple(skills), on_duty, on_leave, load)
+        for member_id, name, role, skills, on_duty, on_leave, load in row[10]
     )
     return Responsibility(*(*row[:10], members))

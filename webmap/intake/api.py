@@ -1,7 +1,7 @@
 """Reports from programs: JSON in, JSON out, no cookie, no page.
 
-Before: `webmap.inputs`. After: `cases.journey`, in one transaction: the answer already names grid, branch, member and
-deadline. The same `client_request_id` gives the same case again, with 200 instead of 201.
+Before: `webmap.inputs`. After: `cases.journey`, written in one statement: the answer already names grid, branch, member
+and deadline. The same `client_request_id` gives the same case again, with 200 instead of 201.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 from flask_babel import force_locale
 
 from gis.cases import journey, queries, reference
-from gis.database import transaction
+from gis.database import single_statements, transaction
 from gis.errors import TooLargeError
 from gis.settings import settings
 from webmap.access import act
@@ -42,7 +42,7 @@ def create() -> Response:
             "内容太大，文字请控制在 2000 字以内。 Too large; keep the text under 2,000 characters."
         )
     given = read_json(ReportInput, request.get_data(cache=False))
-    with transaction() as session:
+    with single_statements() as session:
         received = journey.report(session, given.as_report(), datetime.now(UTC))
     with force_locale(given.language):
         body = answers.as_json(received.row, received.tracking_token)
