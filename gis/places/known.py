@@ -15,7 +15,10 @@ from sqlalchemy.orm import Session
 
 from gis.places.geocoder import Alias, Place
 
-LEVELS = {"community": "community", "address": "roadno"}
+LEVELS = {
+    "compound": "compound", "poi": "compound", "nickname": "compound", "community": "community", "address": "roadno",
+}  # fmt: skip
+"""How fine a row of each kind is. A kind says it for certain: a compound called 荷花巷 is no road."""
 
 # indexes: pk_place (with ids), ix_place_named_id
 _KNOWN = """

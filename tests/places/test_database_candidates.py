@@ -79,6 +79,21 @@ def test_a_building_is_found_in_its_compound(session: Session) -> None:
     assert (answer.decision, answer.level) == ("auto", "building")
 
 
+def test_a_compound_that_is_called_as_a_road_is_found(session: Session) -> None:
+    add_places(
+        session,
+        [
+            *city(compounds=20, buildings=2),
+            ("lane", "compound", "荷花巷", "", 116.3, 39.9),
+            ("lane1", "building", "荷花巷1号楼", "", 116.3, 39.9),
+        ],
+    )
+    indexing.rebuild(session)
+    places = known(session)
+    for words in ("荷花巷", "荷花巷1号楼的灯坏了"):
+        assert told(candidates.geocoder(session).locate(words)) == told(Geocoder(places).locate(words))
+
+
 @pytest.mark.parametrize("words", ["", "？？", "灯坏了", "a" * 3000, "\x00"])
 def test_words_without_a_place_are_no_fault(session: Session, words: str) -> None:
     make.Town(session)
