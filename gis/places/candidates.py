@@ -167,10 +167,20 @@ class StoredStreets(Streets):
 
     def street(self, road: str, districts: frozenset[str]) -> Street | None:
         """Give a road's street: in a named district, else the one with the most known places."""
-        rows = self._session.execute(_STREETS, {"road": road})
-        found = {district: _street(body) for district, body in rows}
+        found = {district: _street(body) for district, body in self._bodies(road)}
         self._streets[road] = found
         return super().street(road, districts)
+
+    def crossings(self, road: str, other: str) -> Sequence[Place]:
+        """Give the gazetteer's own crossings of two folded road names, which are in alphabetical order."""
+        for _, body in self._bodies(road):
+            rows = body.get("crossings", {}).get(other)
+            if rows:
+                return [Place(number, name, "", lon, lat, "crossing") for number, name, lon, lat in rows]
+        return ()
+
+    def _bodies(self, road: str) -> Sequence[Any]:
+        return self._session.execute(_STREETS, {"road": road}).all()
 
 
 def _street(body: dict[str, Any]) -> Street:

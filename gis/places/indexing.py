@@ -28,6 +28,7 @@ from gis.places.geocoder.lexicon import lexicon
 from gis.places.geocoder.records import Record, record
 from gis.places.geocoder.stems import Stem, _clusters, _road_key, _stem
 from gis.places.geocoder.streets import Streets
+from gis.places.geocoder.ways import Ways, divided
 from gis.places.known import known
 from gis.places.stored_stems import as_body
 from gis.places.words import Form, words_of
@@ -79,10 +80,11 @@ def rebuild(session: Session, say: Say = silent) -> int:
         Number of stems.
     """
     lock(session)
-    groups = grouped(known(session), say)
+    places = known(session)
+    groups, (_, ways) = grouped(places, say), divided(places)
     stems = [stem for stem, _ in groups]
     roads = [(row[0], fold(clean(row[1]).text), row[2], row[3]) for row in session.execute(_ROADS)]
-    for table, rows in _rows(groups, stems, roads).items():
+    for table, rows in _rows(groups, stems, roads, ways).items():
         _refill(session, table, rows)
     _stamp(session, sorted(lexicon(stems).districts))
     return len(stems)
@@ -99,9 +101,11 @@ def restamp(session: Session) -> None:
 
 
 def grouped(places: Sequence[Place], say: Say = silent) -> list[Group]:
-    """Bring rows of one place together; each stem with the rows that it is made of."""
+    """Bring rows of one place together, but for roads and crossings; each stem with the rows that it is made of."""
     groups: dict[str, list[Record]] = defaultdict(list)
-    ordered = sorted(places, key=lambda place: (place.id, place.name, place.address, place.lon, place.lat))
+    ordered = sorted(
+        divided(places)[0], key=lambda place: (place.id, place.name, place.address, place.lon, place.lat)
+    )
     for done, place in enumerate(ordered):
         row = record(place)
         groups[row.names[0][0] if row.names else _road_key(row)].append(row)
@@ -113,14 +117,14 @@ def grouped(places: Sequence[Place], say: Say = silent) -> list[Group]:
 
 
 def _rows(
-    groups: Sequence[Group], stems: Sequence[Stem], roads: Sequence[Road]
+    groups: Sequence[Group], stems: Sequence[Stem], roads: Sequence[Road], ways: Ways
 ) -> dict[str, Iterable[tuple[Any, ...]]]:
     of_roads = ((place_id, None, "", "", road, 0) for place_id, road, _, _ in roads)
     return {
         "place_stem": (stem_row(stem) for stem in stems),
         "place_part": chain((part_row(stem.number, row) for stem, rows in groups for row in rows), of_roads),
-        "place_key": _key_rows(stems),
-        "place_street": _street_rows(stems),
+        "place_key": _key_rows(stems, ways),
+        "place_street": _street_rows(stems, ways),
         "place_word": _word_rows(stems, roads),
     }
 
@@ -184,9 +188,10 @@ def _word_rows(stems: Sequence[Stem], roads: Sequence[Road]) -> Iterator[tuple[A
                 yield word.text, int(word.form), None, road, lon, lat
 
 
-def _key_rows(stems: Sequence[Stem]) -> Iterator[tuple[Any, ...]]:
-    """Give the postings; of keys that are too common only their number."""
+def _key_rows(stems: Sequence[Stem], ways: Ways) -> Iterator[tuple[Any, ...]]:
+    """Give the postings; of keys that are too common, and of roads without houses, only their number."""
     counts = Counter(key for stem in stems for key in place_keys(stem))
+    counts.update({f"@{road}": 0 for road in ways.roads})
     for key, (numbers, weights) in _postings(stems):
         yield key, counts.pop(key), packed(numbers), packed(weights)
     for key, count in counts.items():
@@ -203,8 +208,13 @@ def unpacked(stored: bytes) -> Any:
     return np.frombuffer(stored, _NUMBER)
 
 
-def _street_rows(stems: Sequence[Stem]) -> Iterator[tuple[Any, ...]]:
-    for road, districts in Streets(stems)._streets.items():  # noqa: SLF001 - the streets write themselves down here
+def _street_rows(stems: Sequence[Stem], ways: Ways) -> Iterator[tuple[Any, ...]]:
+    crossings: dict[str, dict[str, Any]] = defaultdict(dict)
+    for (road, other), places in ways.crossings.items():
+        crossings[road][other] = [[place.id, place.name, place.lon, place.lat] for place in places]
+    for road, districts in Streets(stems, ways=ways)._streets.items():  # noqa: SLF001 - the streets write themselves down here
         for district, street in districts.items():
-            body = {"doors": street.doors, "rule": street.rule, "points": street.points}
+            body: dict[str, Any] = {"doors": street.doors, "rule": street.rule, "points": street.points}
+            if road in crossings:
+                body["crossings"] = crossings[road]
             yield road, district, json.dumps(body)

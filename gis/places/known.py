@@ -2,7 +2,8 @@
 
 Before: `places.models`. After: `places.indexing`, `places.candidates`. A nickname of a compound, a road or a point of
 interest is another name of it, so that words can go on from there (老粮站3号楼); one of a building, or of a mere
-point, is a place by itself. A road is no place that a case can be at: the geocoder knows it by the houses on it.
+point, is a place by itself. Roads and crossings are among them, each by its
+level; the geocoder keeps them apart from compounds.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from gis.places.geocoder import Alias, Place
 
 LEVELS = {
     "compound": "compound", "poi": "compound", "nickname": "compound", "community": "community", "address": "roadno",
+    "road": "road", "crossing": "crossing",
 }  # fmt: skip
 """How fine a row of each kind is. A kind says it for certain: a compound called 荷花巷 is no road."""
 
@@ -30,7 +32,7 @@ _KNOWN = """
         SELECT jsonb_agg(jsonb_build_array(n.name, n.source, n.since::date) ORDER BY n.id) AS names
         FROM place n WHERE n.named_id = p.id AND n.ended_at IS NULL AND p.kind <> 'building'
     ) taught ON TRUE
-    WHERE p.ended_at IS NULL AND p.kind <> 'road' AND (named.id IS NULL OR named.kind = 'building')"""
+    WHERE p.ended_at IS NULL AND (named.id IS NULL OR named.kind = 'building')"""
 _ALL = text(_KNOWN)
 _SOME = text(f"{_KNOWN} AND p.id = ANY(:ids)")
 

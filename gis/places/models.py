@@ -140,7 +140,8 @@ class Place(Base):
     __table_args__ = (
         UniqueConstraint("code"),
         CheckConstraint(
-            "kind IN ('compound', 'building', 'address', 'road', 'community', 'poi', 'nickname')", name="kind"
+            "kind IN ('compound', 'building', 'address', 'road', 'crossing', 'community', 'poi', 'nickname')",
+            name="kind",
         ),
         # gazetteer refresh after a load: the rows of one source
         Index("ix_place_kind_source", "kind", "source"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-BENCHES = ("points", "geocode", "reports")
+BENCHES = ("points", "geocode", "town", "reports")
 
 
 def main() -> None:

@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 _SUFFIX = re.compile(
     r"(?:大道|大街|公路|胡同|[省县国乡]道|路(?![灯面边过上车人])|街(?!道|坊)|巷|(?<![楼街通车行管跑频报渠地水下])道(?![路理具士口])"
-    r"|(?<!\d)弄(?![堂得]))"
+    r"|(?<!\d)弄(?![堂得])|[村庄屯寨营堡湾](?=\d{1,4}号(?!楼|[巷弄])))"
 )
 _STOP = re.compile(
     r"[^一-鿿\dA-Za-z]|(?<=[路街道巷弄线段])[和及]|[与到至在近]|交[叉汇界][口处]|路口|[省市县镇乡]|街道|(?<![小园])区|号"
 )
 _CROSSING = re.compile(r"(?:的)?(?:交叉路?口|交汇处?口?|交界处?|交口|十字路口|丁字路口|路?口)")
 _LINK = re.compile(r"[与和及、,/-]?$")
+_VILLAGE = tuple("村庄屯寨营堡湾")
+"""A village counts its houses as a road does; it is one only where it is known."""
 _LONGEST = 8
 _LONGEST_UNKNOWN = 5
 
@@ -64,9 +66,12 @@ def _known(text: str, known: Container[str], floor: int, end: int) -> Road | Non
 
 
 def _unknown(text: str, floor: int, stem_end: int, end: int) -> Road | None:
+    if text.endswith(_VILLAGE, 0, end):
+        return None
     start = max(floor, stem_end - _LONGEST_UNKNOWN)
     for stop in _STOP.finditer(text, start, stem_end):
-        start = stop.end()
+        if not (stop.group() == "市" and stop.end() == stem_end):  # 米市巷 is a lane, and no town's
+            start = stop.end()
     return Road(text[start:end], start, end, False) if stem_end - start >= 1 else None
 
 

@@ -62,8 +62,12 @@ def _candidates(
 ) -> list[Candidate]:
     """Tell the first candidates in words; duplicates of one place count once."""
     chosen: list[Candidate] = []
-    if first is not None and _is_derived(first, ranked):
-        on_road = (("道路", 0.0),)
+    if first is not None and _is_derived(query, first, ranked):
+        on_road = (
+            (("道路", 0.0), ("门牌号", 0.0))
+            if first.level == "roadno" and first.place.id
+            else (("道路", 0.0),)
+        )
         chosen.append(Candidate(first.place, 0.0, on_road, (), (), first.level, first.lon, first.lat))
     for row in ranked:
         if len(chosen) >= most:
@@ -78,9 +82,9 @@ def _candidates(
     return chosen
 
 
-def _is_derived(first: Found, ranked: Sequence[Ranked]) -> bool:
-    """Tell whether a place stands in no row of the gazetteer: an interpolated number, a crossing."""
-    return not first.place.id and all(row.comparison.stem.place != first.place for row in ranked)
+def _is_derived(query: Asked, first: Found, ranked: Sequence[Ranked]) -> bool:
+    """Tell whether a place is none of the compared ones: an interpolated number, a crossing, a door."""
+    return all(found_in(query, row.comparison).place != first.place for row in ranked)
 
 
 def _wants_building(query: Asked, found: Found | None, ranked: Sequence[Ranked]) -> bool:

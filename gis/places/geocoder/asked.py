@@ -17,10 +17,18 @@ from gis.places.address.tokens import tokens
 from gis.places.geocoder.keys import BOUNDARY, fold, sound
 from gis.places.geocoder.lexicon import Lexicon
 from gis.places.geocoder.names import qualifiers
+from gis.places.geocoder.ways import BRIDGE, pair_of
 
 _NUMBER = re.compile(
     r"(?:[东西南北中]段)?(\d{1,6})(?:-\d+)?(号(?!楼(?![道下上梯顶])|院)|弄|(?=[^\d一-鿿#-]|$))"
 )
+_LANE = re.compile(r"(\d{1,6})弄(\d{1,6})(?:-\d+)?号")
+_YARD = re.compile(r"(\d{1,6})号(?=院)")
+_JOIN = re.compile(r"[与和及、,/-]?")
+_CROSSES = re.compile(
+    r"的?(?:(?:交叉|交汇|交界|十字|丁字|路)?路?口处?|交口|交[叉汇界]处?|(?=[东西南北]{2}角))"
+)
+_BRIDGE = re.compile(r"的?(?:跨[河江线]|大|公路|立交|人行)?桥(?![村镇乡街路巷])")
 LONGEST_BUILDING = 3
 _DISTRICT_END = re.compile(r"[区县市]")
 _PROVINCE = re.compile(r"^(?:[一-鿿]{2,3}省|[一-鿿]{2,4}(?<![都城超夜菜闹门花])市(?![场民政中]))+")
@@ -48,6 +56,12 @@ class Asked(NamedTuple):
         Folded text and sounds with everything explained as a boundary: here a word can only be a name.
     roads : tuple of (str, int)
         Folded road and house number (0: none).
+    ends : tuple of int
+        Where each road with its number ends.
+    crossed : tuple of (str, str)
+        Roads that the text says cross, in alphabetical order, folded; a bridge is the crossing of a road with 桥.
+    crossed_end : int
+        Where the first such saying ends.
     known_roads : int
         How many of the roads the gazetteer knows.
     districts : frozenset of str
@@ -73,6 +87,9 @@ class Asked(NamedTuple):
     free: str
     free_sounds: str
     roads: tuple[tuple[str, int], ...]
+    ends: tuple[int, ...]
+    crossed: tuple[tuple[str, str], ...]
+    crossed_end: int
     known_roads: int
     districts: frozenset[str]
     doors: tuple[Door, ...]
@@ -117,6 +134,7 @@ def asked(raw: str, lexicon: Lexicon) -> Asked:
     letters = list(folded)
     districts = _districts(folded, lexicon, letters)
     ways, known = _roads(text, folded, lexicon, letters)
+    crossed, crossed_end = _crossed(ways, text)
     for link in _LINK.finditer(folded):
         _explain(letters, *link.span())
     numbers = tuple(doors(tokens(text), text))
@@ -138,7 +156,10 @@ def asked(raw: str, lexicon: Lexicon) -> Asked:
         sound("".join(outside)),
         free,
         free_sounds,
-        ways,
+        tuple((way.road, way.number) for way in ways),
+        tuple(way.end for way in ways),
+        crossed,
+        crossed_end,
         known,
         districts,
         numbers,
@@ -180,9 +201,35 @@ def _districts(folded: str, lexicon: Lexicon, letters: list[str]) -> frozenset[s
     return frozenset(found)
 
 
-def _roads(
-    text: str, folded: str, lexicon: Lexicon, letters: list[str]
-) -> tuple[tuple[tuple[str, int], ...], int]:
+class Way(NamedTuple):
+    """A road of a query with a house number on it (0: none), and its span with the number."""
+
+    road: str
+    number: int
+    start: int
+    end: int
+
+
+def _crossed(ways: list[Way], text: str) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Find the pairs of neighbouring roads that a text says cross, and where the first saying ends."""
+    found: list[tuple[str, str]] = []
+    ends: list[int] = []
+    for way in ways:
+        bridge = _BRIDGE.match(text, way.end)
+        if bridge is not None and not way.number:
+            found.append(pair_of(way.road, BRIDGE))
+            ends.append(bridge.end())
+    for one, other in pairwise(ways):
+        if one.number or other.number or _JOIN.fullmatch(text, one.end, other.start) is None:
+            continue
+        match = _CROSSES.match(text, other.end)
+        if match is not None and one.road != other.road:
+            found.append(pair_of(one.road, other.road))
+            ends.append(match.end())
+    return tuple(found), min(ends, default=0)
+
+
+def _roads(text: str, folded: str, lexicon: Lexicon, letters: list[str]) -> tuple[list[Way], int]:
     """Find roads with their numbers; a road of the same sound as a known one is that road."""
     ways = []
     known = 0
@@ -191,10 +238,15 @@ def _roads(
         number = _NUMBER.match(text, road.end)
         is_known = road.known or name in lexicon.roads
         known += is_known
-        ways.append((name, int(number.group(1)) if number else 0))
-        if is_known or number:
-            _explain(letters, start, number.end() if number else road.end)
-    return tuple(ways), known
+        lane = _LANE.match(text, road.end)
+        told = number or _YARD.match(text, road.end)
+        end = max((one.end() for one in (told, lane) if one), default=road.end)
+        ways.append(Way(name, int(told.group(1)) if told else 0, start, end))
+        if lane is not None:
+            ways.append(Way(f"{name}{lane.group(1)}弄", int(lane.group(2)), start, end))
+        if is_known or told:
+            _explain(letters, start, end)
+    return ways, known
 
 
 def _by_sound(road: Road, lexicon: Lexicon) -> tuple[str, int]:

@@ -43,7 +43,11 @@ def compare(asked: Asked, stem: Stem, lexicon: Lexicon) -> Comparison:
     for name in stem.names:
         match = match_name(name, asked)
         if match is not None:
-            rank = match.share * len(name.base) - match.by_sound - (match.how == SLIP)
+            rank = (
+                match.share * len(name.core if match.ending == "conflict" else name.base)
+                - match.by_sound
+                - (match.how == SLIP)
+            )
             if best is None or rank > best[0]:
                 best = (rank, name, match)
     if best is not None:

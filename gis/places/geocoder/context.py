@@ -13,12 +13,14 @@ from gis.places.address.doors import HOUSENO
 from gis.places.geocoder.alignment import Match
 from gis.places.geocoder.asked import Asked
 from gis.places.geocoder.keys import BOUNDARY, sound
+from gis.places.geocoder.matters import MATTERS
 from gis.places.geocoder.names import GENERIC, NameForm
 
 _HEAD_WORDS = """
 在 住 到 是 于 的 和 与 去 叫 从 家 我 们 侧 面 旁 边 段 反映 投诉 咨询 说 称 为 来 里 处 口
 区 县 市 镇 乡 街道 社区 村 及 给 查 找 1下 这边 本人 居民 市民 业主 群众 用户 客户 先生
-女士 举报 求助 来电 你好 您好 请问 麻烦 关于 针对 对 帮忙 住户 租户 昨天 今天 最近 现在 目前
+女士 举报 求助 来电 你好 您好 请问 麻烦 关于 针对 对 帮忙 住户 租户
+网格员 早上 晚上 每天 天天 1下 这几天 上周开始 归谁管 在吗 过1次了 问问 昨天 今天 最近 现在 目前
 因为 由于 情况 问题 事情 下 路过 经过 靠近 处理 整治 解决 查询 核实 反馈 派人 独居 要求 希望 建议
 """
 _MATTER_WORDS = """
@@ -27,13 +29,14 @@ _MATTER_WORDS = """
 是 在 和 与 东门 西门 南门 北门 东侧 西侧 南侧 北侧 小区
 """
 _HEADS = tuple(_HEAD_WORDS.split())
-_MATTERS = tuple(_MATTER_WORDS.split())
+_MATTERS = tuple(word for word in dict.fromkeys([*_MATTER_WORDS.split(), *MATTERS]) if word)
 _STOP = re.compile("[,。;!?]")
 _LINKS = tuple("的在与和内里边旁处上前后侧面口")
 _TROUBLE = re.compile(
     r"[坏堵漏灯脏臭吵塌毁违]|井盖|垃圾|噪音|施工|积水|扰民|停电|停水|问题|怎么|没人|不亮|不通|占用|破损|破坏|投诉|反映"
 )
 _NAME_ENDINGS = (*(one for one in GENERIC if len(one) > 1), *"苑园城府院")
+_PLACE = re.compile("|".join(one for one in GENERIC if len(one) > 1 and one not in ("小区", "社区", "住宅")))
 MOST_LOOSE = 3
 
 
@@ -63,7 +66,24 @@ def around(asked: Asked, name: NameForm, match: Match) -> Around:
     if after and not after[0].isdigit() and not _repeats(after, name):
         another = ends_like_a_name(after)
         right = _loose(len(after)) if another or not is_matter(after) else 0.0
-    return Around(left, left_inside, right, another, _loose((len(later) - later.count(BOUNDARY)) / 2))
+    if after and not another and tells_only_matter(after):
+        return Around(left, left_inside, right, another, 0.0)
+    return Around(left, left_inside, right, another, _loose(_unexplained(later) / 2))
+
+
+def _unexplained(later: str) -> int:
+    """Count the letters of further runs up to the first that begins the matter of a complaint."""
+    count = 0
+    for run in later.split(BOUNDARY):
+        if tells_only_matter(run):
+            break
+        count += len(run)
+    return count
+
+
+def tells_only_matter(run: str) -> bool:
+    """Tell whether a run begins a complaint, and has no compound's ending in it."""
+    return run.startswith(_MATTERS) and _PLACE.search(run) is None and not ends_like_a_name(run)
 
 
 def _loose(letters: float) -> float:

@@ -6,15 +6,20 @@ down: the text then means a neighbour, and gives a place and a radius, not a doo
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+from gis.places.geocoder.alignment import BASE
 from gis.places.geocoder.answer import RADIUS_M
 from gis.places.geocoder.asked import Asked
 from gis.places.geocoder.compare import Comparison
+from gis.places.geocoder.context import tells_only_matter
 from gis.places.geocoder.gazetteer import Place
+from gis.places.geocoder.keys import BOUNDARY
 from gis.places.geocoder.stems import Stem
 
 _RELATIONS = ("对面", "斜对面", "对过", "旁", "隔壁", "附近", "东侧", "西侧", "南侧", "北侧", "后面", "前面")
+_BESIDE = re.compile(r"附近的?|旁边?的?|隔壁的?")
 _NEIGHBOUR_RADIUS_M = 100.0
 
 
@@ -33,6 +38,18 @@ def by_relation(query: Asked, comparison: Comparison) -> bool:
     if comparison.match is None or not query.relation:
         return False
     return query.cleaned.text.startswith(_RELATIONS, comparison.match.end)
+
+
+def beside(query: Asked, comparison: Comparison) -> bool:
+    """Tell whether a complaint follows what is said to be beside the matched place, and no other place."""
+    match = comparison.match
+    if match is None or match.how > BASE or match.by_sound:
+        return False
+    near = _BESIDE.match(query.folded, match.end)
+    if near is None:
+        return False
+    after = query.free[near.end() :].strip(BOUNDARY)
+    return not after or tells_only_matter(after.partition(BOUNDARY)[0])
 
 
 def found_in(query: Asked, comparison: Comparison) -> Found:

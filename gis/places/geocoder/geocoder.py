@@ -14,7 +14,8 @@ from gis.places.geocoder.answering import Ranked, Verdict, answer_of
 from gis.places.geocoder.asked import Asked, asked
 from gis.places.geocoder.compare import Comparison, compare
 from gis.places.geocoder.confidence import ASK_FROM, AUTO_FROM, confidence, signals
-from gis.places.geocoder.descend import Found, by_relation, found_in
+from gis.places.geocoder.descend import Found, beside, by_relation, found_in
+from gis.places.geocoder.exact import Exact, exact
 from gis.places.geocoder.features import IN_ROAD, NUMBER_AGREE
 from gis.places.geocoder.gazetteer import Place
 from gis.places.geocoder.index import CandidateSource, MemoryIndex
@@ -22,7 +23,9 @@ from gis.places.geocoder.lexicon import lexicon
 from gis.places.geocoder.nameless import derived, names_nothing
 from gis.places.geocoder.score import score
 from gis.places.geocoder.stems import Stem, distance_m, stems
+from gis.places.geocoder.ways import divided
 
+BESIDE_M = 150.0
 ONE_DOOR = 0.975
 MOST_COMPARED = 14
 RIVAL_STRENGTH = 0.62
@@ -60,8 +63,9 @@ class Geocoder:
         street_rules: Mapping[str, str] | None = None,
     ) -> None:
         if source is None:
-            rows = stems(places)
-            source = MemoryIndex(rows, lexicon(rows), street_rules)
+            others, ways = divided(places)
+            rows = stems(others)
+            source = MemoryIndex(rows, lexicon(rows, ways.roads), street_rules, ways)
         self._source = source
         self._auto_from = auto_from
 
@@ -80,13 +84,26 @@ class Geocoder:
         """
         query = asked(text, self._source.lexicon)
         ranked = self.ranked(query)
+        sharp = exact(query, self._source)
+        if sharp is not None and not _named_elsewhere(sharp, ranked):
+            return self._exact(text, query, sharp, ranked)
         if not _named(ranked) and names_nothing(query):
             return self._door(text, query, ranked)
         sure = confidence(self.signals(query, ranked)) if ranked else 0.0
         if sure < ASK_FROM:
             return self._street(text, query, ranked, sure)
-        decision = AUTO if sure >= self._auto_from else ASK
+        decision = AUTO if sure >= self._auto_from and sharp is None else ASK  # a door here and a name there
         return answer_of(text, query, Verdict(decision, sure, found_in(query, ranked[0].comparison)), ranked)
+
+    def _exact(self, text: str, query: Asked, sharp: Exact, ranked: Sequence[Ranked]) -> Answer:
+        """Answer a text that names a door or a crossing of the gazetteer."""
+        sure = ONE_DOOR / sharp.places
+        there = {stem.number for stem in sharp.stems}
+        named = [row for row in ranked if row.comparison.stem.number in there and _literal(row.comparison)]
+        found = found_in(query, named[0].comparison) if named else sharp.found
+        rows = sorted(ranked, key=lambda row: found_in(query, row.comparison).place != found.place)
+        decision = AUTO if sure >= self._auto_from else ASK
+        return answer_of(text, query, Verdict(decision, sure, found), rows)
 
     def _door(self, text: str, query: Asked, ranked: Sequence[Ranked]) -> Answer:
         """Answer a text that names a house number, a crossing or a road, and no compound."""
@@ -135,7 +152,10 @@ class Geocoder:
         home = first.comparison.stem
         rival = next((row.score for row in ranked[1:] if _elsewhere(home, row.comparison.stem)), None)
         return signals(
-            first.comparison.features, first.score, rival, relation=by_relation(query, first.comparison)
+            first.comparison.features,
+            first.score,
+            rival,
+            relation=by_relation(query, first.comparison) and not beside(query, first.comparison),
         )
 
 
@@ -143,6 +163,15 @@ def _literal(row: Comparison) -> bool:
     """Tell whether the whole name stands in the query, letter by letter and not as a road."""
     match = row.match
     return match is not None and match.how <= BASE and not match.by_sound and not row.features[IN_ROAD]
+
+
+def _named_elsewhere(sharp: Exact, ranked: Sequence[Ranked]) -> bool:
+    """Tell whether a text names, beside a door or crossing, a place that lies elsewhere, and none that lies there."""
+    found = sharp.found
+    stems = [row.comparison.stem for row in ranked if _literal(row.comparison)]
+    return bool(stems) and all(
+        distance_m(found.lon, found.lat, stem.lon, stem.lat) > BESIDE_M for stem in stems
+    )
 
 
 def _named(ranked: Sequence[Ranked]) -> bool:

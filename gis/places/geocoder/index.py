@@ -21,6 +21,7 @@ from gis.places.geocoder.keys import pairs
 from gis.places.geocoder.lexicon import Lexicon
 from gis.places.geocoder.stems import Stem
 from gis.places.geocoder.streets import Streets
+from gis.places.geocoder.ways import NO_WAYS, Ways
 
 _NUMBER_WEIGHT = 0.8
 _ROAD_WEIGHT = 0.08
@@ -49,6 +50,9 @@ class CandidateSource(Protocol):
 
     def candidates(self, asked: Asked, most: int) -> list[Near]:
         """Give up to `most` stems, the strongest first."""
+
+    def at_door(self, road: str, number: int) -> list[Stem]:
+        """Give the stems that have a house number of a road, by their number."""
 
 
 def place_keys(stem: Stem) -> dict[str, float]:
@@ -95,14 +99,20 @@ class MemoryIndex:
         Learnt from the same stems.
     rules : mapping of str to str, optional
         How a street counts, by folded name: see `streets`.
+    ways : Ways, optional
+        Roads and crossings that have rows of their own.
     """
 
     def __init__(
-        self, stems: Sequence[Stem], lexicon: Lexicon, rules: Mapping[str, str] | None = None
+        self,
+        stems: Sequence[Stem],
+        lexicon: Lexicon,
+        rules: Mapping[str, str] | None = None,
+        ways: Ways = NO_WAYS,
     ) -> None:
         self.stems = stems
         self.lexicon = lexicon
-        self.streets = Streets(stems, rules)
+        self.streets = Streets(stems, rules, ways)
         self._postings = dict(_postings(stems))
         self._hints = frozenset(key[1:] for key in self._postings if key[0] == "~")
         if len(stems) >= _LARGE:
@@ -125,6 +135,11 @@ class MemoryIndex:
             Near(self.stems[row], strength)
             for row, strength in zip(chosen.tolist(), total[chosen].tolist(), strict=True)
         ]
+
+    def at_door(self, road: str, number: int) -> list[Stem]:
+        """Give the stems that have a house number of a road, by their number."""
+        hit = self._postings.get(f"@{road}#{number}")
+        return [] if hit is None else [self.stems[row] for row in sorted(hit[0].tolist())]
 
 
 def _postings(stems: Sequence[Stem]) -> Iterable[tuple[str, tuple[NDArray[np.intp], NDArray[np.float64]]]]:

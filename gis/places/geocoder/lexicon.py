@@ -58,9 +58,10 @@ class Lexicon:
         return math.log((self.size + 1) / (self.roads.get(road, 0) + 0.5))
 
 
-def lexicon(stems: Sequence[Stem]) -> Lexicon:
-    """Learn the words of the gazetteer."""
+def lexicon(stems: Sequence[Stem], roads_alone: Iterable[str] = ()) -> Lexicon:
+    """Learn the words of the gazetteer; `roads_alone` have rows of their own, and perhaps nothing stands on them."""
     roads = Counter(road for stem in stems for road in stem.roads)
+    roads.update(dict.fromkeys(roads_alone, 0))
     by_sound: dict[str, str] = {}
     for road, _ in sorted(roads.items(), key=lambda item: (-item[1], item[0])):
         by_sound.setdefault(sound(road), road)

@@ -21,7 +21,9 @@ _GENERIC_WORDS = """
 GENERIC = tuple(_GENERIC_WORDS.split())
 _SHORTEST_BASE, _SHORT_BASE = 2, 3
 _ENDING = re.compile(f"(?:{'|'.join(GENERIC)})$")
-_ENDING_HERE = re.compile(f"(?:{'|'.join(GENERIC)})")
+_ENDING_HERE = re.compile(
+    f"(?!院[里内子门外墙]|楼[下上道顶梯前后]|里[面头边的]|城管|村[里民])(?:{'|'.join(GENERIC)})"
+)
 QUALIFIER = re.compile(
     r"第?(?P<phase>\d{1,2}|[a-z])(?:号)?期|(?P<area>\d{1,2}|[a-z])区|(?P<side>[东西南北中])(?:小?区|院|苑|园)(?![路街])"
     r"|(?P<yard>\d{1,4})号?院"

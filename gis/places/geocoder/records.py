@@ -22,6 +22,9 @@ _DOT = re.compile("[·•・‧∙⋅]")
 _LEAST_PART = 3
 _SHORTEST_NOTE, _LONGEST_NOTE = 2, 4
 _NUMBER = re.compile(r"(\d+)(?:-(\d+))?(?:[号弄]|(?=[附,、()]|$))")
+_LANE = re.compile(r"(\d+)弄(\d+)(?:-\d+)?号")
+_DOOR_END = re.compile(r"\d+(?:-\d+)?号?|\d+弄(?:\d+(?:-\d+)?号?)?")
+_VILLAGE_DOOR = re.compile(r"([一-鿿]{1,7}[村庄屯寨营堡湾])(\d{1,4})号")
 _LEADING = re.compile(r"^[(\[【]([一-鿿]{2,6}(?:-[一-鿿]{2,8})?)[)\]】]-?")
 _HEAD = re.compile(r"^((?:[一-鿿]{2,8}(?<![路街道巷])-+){1,2})")
 _DISTRICT = re.compile(r"([一-鿿]{2}(?<![小园社校片市矿库]))[区县市](?![场民政中])")
@@ -76,6 +79,9 @@ def record(place: Place) -> Record:
     name, bracketed = _split(clean(place.name).text)
     address = _LEADING.sub(r"\1-", _ADVERT.sub("", clean(place.address).text))
     name, building, entrance, room = _without_building(_ADVERT.sub("", name) or name)
+    village = _village_door(name, address)
+    if village is not None:
+        return Record(place, "", _aliases(place), (village,), frozenset(), "", "", "", "")
     if (not name and not building) or _is_address(name):
         name, address = "", f"{address},{name}" if name and name not in address else address or name
     if not building:
@@ -84,9 +90,21 @@ def record(place: Place) -> Record:
     main = name or hints.split(BOUNDARY)[-1]
     names = _names(fold(main), _note(bracketed), ways, districts)
     names += [(fold(part), PLAIN) for part in _after_dot(place.name)]
-    names += [(fold(clean(alias.name).text), PLAIN) for alias in place.aliases]
+    names += _aliases(place)
     label = "" if main.startswith(BOUNDARY) else main
     return Record(place, label, _each_once(names), ways, districts, hints, building, entrance, room)
+
+
+def _aliases(place: Place) -> tuple[tuple[str, Marks], ...]:
+    return tuple((fold(clean(alias.name).text), PLAIN) for alias in place.aliases)
+
+
+def _village_door(name: str, address: str) -> RoadNumber | None:
+    """Give the door of a house that a village counts and that has no name: 柳林村28号."""
+    if name not in ("", address):
+        return None
+    match = _VILLAGE_DOOR.fullmatch(address)
+    return RoadNumber(fold(match.group(1)), int(match.group(2))) if match else None
 
 
 def _note(bracketed: str) -> Marks:
@@ -115,11 +133,7 @@ def _split(name: str) -> tuple[str, str]:
 def _is_address(name: str) -> bool:
     """Tell whether a name is nothing but road and number."""
     found = roads(name)
-    return (
-        bool(found)
-        and found[0].start == 0
-        and re.fullmatch(r"\d+(?:-\d+)?号?", name[found[-1].end :]) is not None
-    )
+    return bool(found) and found[0].start == 0 and _DOOR_END.fullmatch(name[found[-1].end :]) is not None
 
 
 def _without_building(text: str) -> tuple[str, str, str, str]:
@@ -142,7 +156,10 @@ def _address(text: str) -> tuple[tuple[RoadNumber, ...], str, frozenset[str]]:
     for road in roads(text, begin=begin):
         number = _NUMBER.match(text, road.end)
         ways.append(RoadNumber(fold(road.name), int(number.group(1)[:6]) if number else 0))
-        end = number.end() if number else road.end
+        lane = _LANE.match(text, road.end)
+        if lane is not None:
+            ways.append(RoadNumber(f"{fold(road.name)}{lane.group(1)}弄", int(lane.group(2)[:6])))
+        end = max(one.end() for one in (number, lane) if one) if number else road.end
         rest[road.start : end] = BOUNDARY * (end - road.start)
     return tuple(dict.fromkeys(ways)), "".join(rest).strip(BOUNDARY), found
 

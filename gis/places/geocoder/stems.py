@@ -1,4 +1,4 @@
-"""Stems: the rows of one compound, or the house numbers of one road, brought together.
+"""Stems: the rows of one compound, or of one house number without a name, brought together.
 
 Before: `records.py`. After: the index holds stems, not rows: 200,000 buildings are some thousand
 compounds, and a building is then one look into its stem.
@@ -78,7 +78,8 @@ def stems(places: Sequence[Place]) -> list[Stem]:
 
 
 def _road_key(row: Record) -> str:
-    return "|" + "|".join(sorted({way.road for way in row.roads}))
+    """Give the key of a row without a name: every house number is a place of its own."""
+    return "|" + "|".join(sorted({f"{way.road}#{way.number}" for way in row.roads}))
 
 
 def _clusters(rows: list[Record]) -> Iterable[list[Record]]:
@@ -96,9 +97,17 @@ def _clusters(rows: list[Record]) -> Iterable[list[Record]]:
 def _together(first: Record, row: Record) -> bool:
     if first.districts != row.districts and first.districts and row.districts:
         return False
+    if first.roads and row.roads and first.roads != row.roads and _at_door(first) and _at_door(row):
+        return False
     same_address = first.roads == row.roads and bool(row.building or first.building)
     limit = SAME_COMPOUND_M if same_address else SAME_PLACE_M
     return distance_m(first.place.lon, first.place.lat, row.place.lon, row.place.lat) <= limit
+
+
+def _at_door(row: Record) -> bool:
+    """Tell whether a row is a shop or house at its house number: two shops of one name are two places."""
+    kind = row.place.attributes.get("kind")
+    return not row.building and (kind == "poi" or (kind == "building" and row.place.level == "building"))
 
 
 def _stem(number: int, rows: list[Record]) -> Stem:

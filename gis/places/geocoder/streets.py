@@ -15,7 +15,9 @@ from itertools import combinations, pairwise
 from statistics import median
 from typing import NamedTuple
 
+from gis.places.geocoder.gazetteer import Place
 from gis.places.geocoder.stems import Stem, distance_m
+from gis.places.geocoder.ways import NO_WAYS, Ways
 
 SPLIT, JOINT = "split", "joint"
 _SHORTER = 0.8
@@ -23,6 +25,7 @@ _LEAST_DOORS = 4
 _WIDEST_GAP_M = 1500.0
 _FARTHEST_NUMBER = 20
 _CROSSING_M = 400.0
+CLOSE_M = 60.0
 _LEAST_RADIUS_M = 30.0
 _PLAUSIBLE_M = 15_000.0
 
@@ -71,9 +74,14 @@ class Streets:
         Compounds and house numbers with their roads.
     rules : mapping of str to str
         split or joint by folded road name, where a city has settled it.
+    ways : Ways, optional
+        Roads and crossings that have rows of their own.
     """
 
-    def __init__(self, stems: Sequence[Stem], rules: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, stems: Sequence[Stem], rules: Mapping[str, str] | None = None, ways: Ways = NO_WAYS
+    ) -> None:
+        self._ways = ways
         doors: dict[tuple[str, str], list[Door]] = defaultdict(list)
         points: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
         for stem in stems:
@@ -81,6 +89,8 @@ class Streets:
             for road, numbers in stem.roads.items():
                 points[road, district].append((stem.lon, stem.lat))
                 doors[road, district] += [Door(number, stem.lon, stem.lat) for number in numbers]
+        for road in ways.roads.keys() - {road for road, _ in points}:
+            points[road, ""] += ways.roads[road]
         self._streets: dict[str, dict[str, Street]] = defaultdict(dict)
         for (road, district), spots in points.items():
             known = tuple(sorted(doors[road, district]))
@@ -101,6 +111,15 @@ class Streets:
         """Give where a house number must be, between its known neighbours; None where they are too far."""
         street = self.street(road, districts)
         return interpolated(street, number) if street else None
+
+    def between(self, road: str, number: int, districts: frozenset[str]) -> Spot | None:
+        """Give where a house number is whose known neighbours stand close together; else None."""
+        street = self.street(road, districts)
+        return tightly(street, number) if street else None
+
+    def crossings(self, road: str, other: str) -> Sequence[Place]:
+        """Give the gazetteer's own crossings of two folded road names, which are in alphabetical order."""
+        return self._ways.crossings.get((road, other), ())
 
     def crossing(self, first: str, second: str, districts: frozenset[str]) -> Spot | None:
         """Give where two roads cross: between the two nearest places of them; None where they are far apart."""
@@ -173,6 +192,22 @@ def interpolated(street: Street, number: int) -> Spot | None:
     share = (number - below.number) / (above.number - below.number)
     lon, lat = below.lon + share * (above.lon - below.lon), below.lat + share * (above.lat - below.lat)
     return Spot(lon, lat, max(_LEAST_RADIUS_M, span_m / 4))
+
+
+def tightly(street: Street, number: int) -> Spot | None:
+    """Place a number that stands between two known ones of its side, no farther apart than `CLOSE_M`."""
+    step = 2 if street.rule == SPLIT else 1
+    own = [door for door in street.doors if not (door.number - number) % step and door.number != number]
+    at = bisect_left(own, (number,))
+    if not 0 < at < len(own):
+        return None
+    below, above = own[at - 1], own[at]
+    span_m = distance_m(below.lon, below.lat, above.lon, above.lat)
+    if span_m > CLOSE_M or above.number - below.number > _FARTHEST_NUMBER:
+        return None
+    share = (number - below.number) / (above.number - below.number)
+    lon, lat = below.lon + share * (above.lon - below.lon), below.lat + share * (above.lat - below.lat)
+    return Spot(lon, lat, max(_LEAST_RADIUS_M, span_m / 2))
 
 
 def crossed(roads: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
