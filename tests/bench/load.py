@@ -1,7 +1,7 @@
 """A small client that keeps several connections busy: prepared requests in, a rate and latencies out.
 
-It runs as a process of its own (`python -m tests.bench.load HOST PORT CONNECTIONS SECONDS LON,LAT …`) and spends
-little, since it shares its cores with the servers that it measures.
+It runs as a process of its own (`python -m tests.bench.load HOST PORT CONNECTIONS SECONDS`, points as JSON on standard
+input) and spends little, since it shares its cores with the servers that it measures.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ def drive(
 
 
 def main() -> None:
-    host, port, connections, seconds, *places = sys.argv[1:]
-    points = [(float(lon), float(lat)) for lon, lat in (place.split(",") for place in places)]
+    host, port, connections, seconds = sys.argv[1:]
+    points = [(float(lon), float(lat)) for lon, lat in json.load(sys.stdin)]
     outcome = drive(host, int(port), int(connections), float(seconds), points)
     json.dump({"latencies_s": outcome.latencies_s, "others": outcome.others}, sys.stdout)
 

@@ -25,15 +25,16 @@ from sqlalchemy.orm import Session
 
 from gis.database import open_engine
 from migrations.run import migrate
-from tests import make
+from webmap.commands.sample import load_town
 
 ROUNDS = 3
 SECONDS = 6.0
 CONNECTIONS = 8
 WORKERS = 2
-PICTURE = "\n".join(
-    "".join(chr(65 + (row // 2) * 4 + column // 2) for column in range(8)) for row in range(8)
-)
+POINTS = """
+    SELECT ST_X(p.geom), ST_Y(p.geom)
+    FROM grid_version v, ST_Dump(ST_GeneratePoints(v.geom, 8, 7)) AS p WHERE v.kind <> 'micro' ORDER BY random()
+"""
 FLOOR = """
     INSERT INTO floor (body, point, grid_id)
     SELECT %s, p.point, (
@@ -47,7 +48,7 @@ Points = list[tuple[float, float]]
 
 @contextmanager
 def town() -> Iterator[tuple[URL, Points]]:
-    """Give a migrated database with sixteen grids, their members and branches, and a point in each."""
+    """Give a database with the sample town, and eight points in each of its grids."""
     server = make_url(os.environ["WANGGE_DATABASE_URL"]).set(drivername="postgresql+psycopg")
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     name = f"wangge_bench_{uuid4().hex[:8]}"
@@ -56,20 +57,32 @@ def town() -> Iterator[tuple[URL, Points]]:
     url = server.set(database=name)
     engine = open_engine(url.render_as_string(hide_password=False))
     migrate(engine)
+    os.environ |= _secrets(url)
     with Session(engine) as session:
-        built = make.Town(session, PICTURE)
-        points = [built.inside(letter) for letter in built.grids]
+        load_town(session, scale=1, seed=1, say=_quiet)
         session.execute(
             text(
                 "CREATE TABLE floor (id bigserial PRIMARY KEY, body text, point geometry(Point, 4490), grid_id bigint)"
             )
         )
+        points = [(lon, lat) for lon, lat in session.execute(text(POINTS))]
         session.commit()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
     engine.dispose()
     yield url, points
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+def _secrets(url: URL) -> dict[str, str]:
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return {"WANGGE_DATABASE_URL": plain, "WANGGE_SECRET_KEY": "bench" * 10, "WANGGE_DATA_KEY": "bench" * 10}
+
+
+def _quiet(what: str, done: int, total: int) -> None:
+    del what, done, total
 
 
 @contextmanager
@@ -78,12 +91,7 @@ def web(url: URL) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    environment = os.environ | {
-        "WANGGE_DATABASE_URL": url.set(drivername="postgresql").render_as_string(hide_password=False),
-        "WANGGE_SECRET_KEY": uuid4().hex * 2,
-        "WANGGE_DATA_KEY": uuid4().hex * 2,
-        "WANGGE_REPORT_LIMIT": "1000000 per minute",
-    }
+    environment = os.environ | _secrets(url) | {"WANGGE_REPORT_LIMIT": "1000000 per minute"}
     command = [
         str(Path(sys.executable).parent / "gunicorn"), "webmap.app:create_app()", "--bind", f"127.0.0.1:{port}",
         "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", "4", "--no-control-socket",
@@ -110,14 +118,15 @@ def _wait(port: int) -> None:
     raise TimeoutError("the web workers did not start")
 
 
-def floor_once(url: str, points: Points, seconds: float) -> float:
-    """Give the statements a second of one connection."""
+def floor_once(url: str, points: Points, seconds: float, *, bare: bool = False) -> float:
+    """Give the statements a second of one connection; each in a transaction that is committed, or bare."""
     done, end = 0, time.perf_counter() + seconds
-    with psycopg.connect(url, prepare_threshold=0, autocommit=True) as connection:
+    with psycopg.connect(url, prepare_threshold=0, autocommit=bare) as connection:
         begin = time.perf_counter()
         while time.perf_counter() < end:
             lon, lat = points[done % len(points)]
             connection.execute(FLOOR, ("路口的路灯坏了，晚上很黑", lon, lat))
+            connection.commit()
             done += 1
         return done / (time.perf_counter() - begin)
 
@@ -133,7 +142,6 @@ def floor(url: str, points: Points, connections: int) -> float:
 
 def reports(port: int, points: Points, connections: int) -> tuple[float, list[float], dict[str, int]]:
     """Give the reports a second over HTTP, their latencies in seconds, and answers other than 201."""
-    places = [f"{lon!r},{lat!r}" for lon, lat in points]
     command = [
         sys.executable,
         "-m",
@@ -142,9 +150,9 @@ def reports(port: int, points: Points, connections: int) -> tuple[float, list[fl
         str(port),
         str(connections),
         str(SECONDS),
-        *places,
     ]
-    outcome = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, input=json.dumps(points))
+    outcome = json.loads(done.stdout)
     return len(outcome["latencies_s"]) / SECONDS, outcome["latencies_s"], outcome["others"]
 
 
@@ -152,9 +160,10 @@ def main() -> None:
     with town() as (url, points), web(url) as port:
         plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
         reports(port, points, CONNECTIONS)  # warm
-        rates: dict[str, list[float]] = {"floor 1": [], "floor 4": [], "web 8": []}
+        rates: dict[str, list[float]] = {"bare 1": [], "floor 1": [], "floor 4": [], "web 8": []}
         latencies: list[float] = []
         for _ in range(ROUNDS):
+            rates["bare 1"].append(floor_once(plain, points, SECONDS, bare=True))
             rates["floor 1"].append(floor(plain, points, 1))
             rates["floor 4"].append(floor(plain, points, 4))
             rate, times, others = reports(port, points, CONNECTIONS)
@@ -173,6 +182,7 @@ def main() -> None:
         f"  p50 {latencies[len(latencies) // 2] * 1000:.1f} ms,"
         f" p99 {latencies[len(latencies) * 99 // 100] * 1000:.1f} ms"
     )
+    print(f"  share of one connection without transactions {middle['web 8'] / middle['bare 1']:.2f}")
     print(f"  share of the floor of one connection  {middle['web 8'] / middle['floor 1']:.2f}")
     print(f"  share of the floor of four connections {middle['web 8'] / middle['floor 4']:.2f}")
 
