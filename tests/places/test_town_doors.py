@@ -167,6 +167,20 @@ def test_a_road_row_without_a_level_is_no_compound_either() -> None:
     assert answer.place.id == "书院巷28号"
 
 
+def test_one_number_at_two_places_is_asked() -> None:
+    rows = [house("书院巷", 28), Place("far", "", "书院巷28号", 116.0 + 28 * STEP / 2 + 6 * STEP, 28.0)]
+    assert Geocoder(rows).locate("书院巷28号漏水").decision == "ask"
+
+
+def test_one_name_at_several_numbers_answers_with_the_number_that_was_told() -> None:
+    rows = [
+        named("样例园", f"圆明路{number}号", east, 0, "roadno", "address")
+        for number, east in ((97, 0), (133, 5), (185, 9))
+    ]
+    answer = Geocoder(rows).locate("圆明路133号门口的路灯坏了")
+    assert (answer.decision, answer.lon) == ("auto", rows[1].lon)
+
+
 def test_doors_do_not_depend_on_the_order_of_the_rows() -> None:
     rows = [*ROADS, *HOUSES, *SHOPS, *CROSSINGS, *COMPOUNDS]
     for words in ("书院巷28号漏水", "文化路14号漏水", "书院巷和米市巷路口"):

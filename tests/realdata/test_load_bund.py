@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,15 @@ from gis.grids.queries import grid_at
 from gis.loaders import kind_named, settle
 from gis.loading.kind import Counts, Outcome
 from gis.loading.load import load
+from gis.places import candidates
+from gis.places.geocoder.stems import distance_m
 from tests.loading.town import FIRST, boundary, context, frame
 
 pytestmark = pytest.mark.realdata
 COMMUNITY = "990301001001"
 WINDOW = shapely.box(121.4815, 31.2271, 121.5195, 31.2502)
 MIN_AREA_M2 = 15_000
+REPORTS = 30
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +93,32 @@ def test_house_numbers_that_osm_knows_become_places(town: Session, bund: Path) -
     assert grid_at(town, lon, lat, FIRST) is not None
     names = town.scalar(text("SELECT count(*) FROM place WHERE kind = 'building'"))
     assert names >= 116, "buildings with a house number are names of the gazetteer"
+
+
+def test_reports_at_house_numbers_that_osm_knows_are_placed(town: Session, bund: Path) -> None:
+    run(town, "addresses", read_vectors(bund, "building_addr_points"), code="osm_id")
+    settle(town, FIRST)
+    rows = town.execute(
+        text("""SELECT address, array_agg(ARRAY[ST_X(point), ST_Y(point)]) FROM place
+                WHERE kind = 'address' AND address ~ '[路街道]\\d' GROUP BY address ORDER BY address""")
+    ).all()
+    geocoder = candidates.geocoder(town)
+    placed = 0
+    for address, points in random.Random(5).sample(rows, REPORTS):  # noqa: S311 - a fixed choice
+        answer = geocoder.locate(f"{address}门口的路灯坏了")
+        assert answer.lon is not None, address
+        assert answer.lat is not None
+        off_m = min(distance_m(answer.lon, answer.lat, lon, lat) for lon, lat in points)
+        assert answer.decision == "ask" or off_m <= 30, (address, off_m)
+        placed += answer.decision == "auto"
+    assert placed >= 0.9 * REPORTS
+
+
+def test_crossings_of_the_place_are_names_of_its_gazetteer(town: Session) -> None:
+    answer = candidates.geocoder(town).locate("福州路和四川中路路口西南角有个大坑")
+    assert (answer.decision, answer.level) == ("auto", "crossing")
+    assert answer.place is not None
+    assert set(answer.place.name.removesuffix("交叉口").split("与")) == {"福州路", "四川中路"}
 
 
 def test_the_whole_place_again_changes_nothing(town: Session, bund: Path) -> None:

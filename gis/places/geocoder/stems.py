@@ -18,6 +18,7 @@ from gis.places.geocoder.names import NameForm, name_form
 from gis.places.geocoder.records import Record, record
 
 SAME_PLACE_M = 250.0
+SAME_DOOR_M = 60.0
 SAME_COMPOUND_M = 1500.0
 METRES_A_DEGREE = 111_195.0
 
@@ -100,14 +101,15 @@ def _together(first: Record, row: Record) -> bool:
     if first.roads and row.roads and first.roads != row.roads and _at_door(first) and _at_door(row):
         return False
     same_address = first.roads == row.roads and bool(row.building or first.building)
-    limit = SAME_COMPOUND_M if same_address else SAME_PLACE_M
+    limit = SAME_COMPOUND_M if same_address else SAME_PLACE_M if row.names else SAME_DOOR_M
     return distance_m(first.place.lon, first.place.lat, row.place.lon, row.place.lat) <= limit
 
 
 def _at_door(row: Record) -> bool:
     """Tell whether a row is a shop or house at its house number: two shops of one name are two places."""
-    kind = row.place.attributes.get("kind")
-    return not row.building and (kind == "poi" or (kind == "building" and row.place.level == "building"))
+    kind, level = row.place.attributes.get("kind"), row.place.level
+    at_door = kind == "poi" or level == "roadno" or (kind, level) == ("building", "building")
+    return at_door and not row.building
 
 
 def _stem(number: int, rows: list[Record]) -> Stem:
