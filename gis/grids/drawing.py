@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import TextClause
 from sqlalchemy.orm import Session
 
-from gis.geometry.tiles import EXTENT, MARGIN, Tile
 from gis.direct import ask
+from gis.geometry.tiles import EXTENT, MARGIN, Tile
 
 WINDOW = "ST_MakeEnvelope(:west - :dx, :south - :dy, :east + :dx, :north + :dy, 4490)"
 """The ground of a tile with its margin: what the spatial indexes are asked for."""

@@ -139,7 +139,11 @@ def test_micro_grids_lie_in_their_grid(session: Session) -> None:
         ({"geometry": shapely.box(33.6, 114.3, 33.7, 114.4)}, "seem swapped"),
         ({"geometry": shapely.box(3e5, 3e6, 3e5 + 1, 3e6 + 1)}, "no degrees"),
         (
-            {"geometry": shapely.Polygon([(114.3, 33.6), (114.301, 33.601), (114.301, 33.6), (114.3, 33.601)])},
+            {
+                "geometry": shapely.Polygon(
+                    [(114.3, 33.6), (114.301, 33.601), (114.301, 33.6), (114.3, 33.601)]
+                )
+            },
             "crosses itself or is not valid (Self-intersection) at lon, lat 114.3005, 33.6005",
         ),
     ],
@@ -151,7 +155,9 @@ def test_a_faulty_row_stops_the_file_with_a_sentence(
     outcome = run(session, [*boundaries(), bad])
     assert not outcome.written
     assert session.scalar(text("SELECT count(*) FROM area")) == 0
-    assert any(fault.startswith("8: ") and sentence in fault for fault in sentences(outcome)), sentences(outcome)
+    assert any(fault.startswith("8: ") and sentence in fault for fault in sentences(outcome)), sentences(
+        outcome
+    )
 
 
 def test_good_rows_are_taken_when_asked(session: Session) -> None:
@@ -184,7 +190,9 @@ def test_an_overlap_is_told_with_place_and_size(session: Session) -> None:
 def test_a_grid_outside_its_community_is_a_fault(session: Session) -> None:
     rows = boundaries()
     rows[3]["geometry"] = cell(-1, 1, 3, 1)
-    assert any("lies outside its parent 990102001001" in sentence for sentence in sentences(run(session, rows)))
+    assert any(
+        "lies outside its parent 990102001001" in sentence for sentence in sentences(run(session, rows))
+    )
 
 
 def test_a_gap_is_a_warning_and_loads(session: Session) -> None:

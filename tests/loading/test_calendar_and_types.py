@@ -54,12 +54,18 @@ def test_a_new_limit_holds_from_its_day_and_the_old_one_stays_for_before(session
     kind = kind_named("categories")
     assert load(session, kind, frame([LAMP]), context()).counts == Counts(new=1)
     assert load(session, kind, frame([LAMP]), context(LATER)).counts == Counts(unchanged=1)
-    assert load(session, kind, frame([LAMP | {"时限": "2"}]), context(LATER)).counts == Counts(changed=1, ended=1)
-    spans = session.execute(text("SELECT limit_value, lower(valid), keywords FROM case_type ORDER BY valid")).all()
+    assert load(session, kind, frame([LAMP | {"时限": "2"}]), context(LATER)).counts == Counts(
+        changed=1, ended=1
+    )
+    spans = session.execute(
+        text("SELECT limit_value, lower(valid), keywords FROM case_type ORDER BY valid")
+    ).all()
     assert [tuple(span) for span in spans] == [(3, FIRST, ["路灯", "灯杆"]), (2, LATER, ["路灯", "灯杆"])]
 
 
-@pytest.mark.parametrize("change", [{"时限": "0"}, {"时限": "三"}, {"时限单位": "fortnight"}, {"authority": "省"}])
+@pytest.mark.parametrize(
+    "change", [{"时限": "0"}, {"时限": "三"}, {"时限单位": "fortnight"}, {"authority": "省"}]
+)
 def test_a_limit_that_cannot_be_read_is_a_fault(session: Session, change: dict[str, str]) -> None:
     outcome = load(session, kind_named("categories"), frame([LAMP | change]), context())
     assert not outcome.written

@@ -36,7 +36,8 @@ def lines(tmp_path: Path) -> Path:
 def doors(tmp_path: Path) -> Path:
     file = tmp_path / "户.csv"
     file.write_text(
-        "户号,经度,纬度,房号\nH1,114.3005,33.6005,101\nH2,33.6005,114.3005,=1+1\nH3,114.3025,33.6005,102\n", "gbk"
+        "户号,经度,纬度,房号\nH1,114.3005,33.6005,101\nH2,33.6005,114.3005,=1+1\nH3,114.3025,33.6005,102\n",
+        "gbk",
     )
     return file
 
@@ -57,7 +58,9 @@ def test_a_file_is_loaded_and_again_changes_nothing(commanded: Engine, lines: Pa
     assert begins.isoformat() == "2025-12-31T16:00:00+00:00", "midnight of the town"
 
 
-def test_a_faulty_file_loads_nothing_and_saves_its_faults(commanded: Engine, doors: Path, tmp_path: Path) -> None:
+def test_a_faulty_file_loads_nothing_and_saves_its_faults(
+    commanded: Engine, doors: Path, tmp_path: Path
+) -> None:
     result = run("load", "households", doors, "--faults", tmp_path / "f.csv")
     assert (result.exit_code, count(commanded, "household")) == (1, 0)
     saved = (tmp_path / "f.csv").read_text("utf-8-sig").splitlines()
@@ -66,7 +69,9 @@ def test_a_faulty_file_loads_nothing_and_saves_its_faults(commanded: Engine, doo
     assert "seem swapped" in saved[1]
 
 
-def test_good_rows_are_loaded_when_asked_and_find_their_grid(commanded: Engine, lines: Path, doors: Path) -> None:
+def test_good_rows_are_loaded_when_asked_and_find_their_grid(
+    commanded: Engine, lines: Path, doors: Path
+) -> None:
     run("load", "boundaries", lines)
     result = run("load", "households", doors, "--accept-good-rows")
     assert result.exit_code == 1

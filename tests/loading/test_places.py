@@ -19,7 +19,12 @@ BUILDING = {
 }  # fmt: skip
 ENTRANCE = {"楼栋号": "B1", "单元": "1单元", "lon": "114.30021", "lat": "33.6002"}
 HOUSEHOLD = {"code": "H1", "building_code": "B1", "entrance": "1单元", "floor": "6", "room": "601"}
-ROAD = {"code": "R1", "name": "和平路", "oneway": "", "geometry": shapely.LineString([(114.3, 33.6), (114.304, 33.6)])}
+ROAD = {
+    "code": "R1",
+    "name": "和平路",
+    "oneway": "",
+    "geometry": shapely.LineString([(114.3, 33.6), (114.304, 33.6)]),
+}
 NICKNAME = {"name": "大槐树", "kind": "nickname", "lon": "114.3011", "lat": "33.6011", "source": "样例员001"}
 
 
@@ -90,7 +95,9 @@ def test_a_name_whose_origin_is_gone_is_ended_not_deleted(town: Session) -> None
 def test_a_building_on_the_line_belongs_to_the_smaller_code(town: Session) -> None:
     run(town, "buildings", BUILDING | {"building_code": "B2", "geometry": cell(1, 0.9, 0.2, 0.2)})
     settle(town, FIRST)
-    code = town.scalar(text("SELECT g.code FROM grid g JOIN building b ON b.grid_id = g.id AND b.code = 'B2'"))
+    code = town.scalar(
+        text("SELECT g.code FROM grid g JOIN building b ON b.grid_id = g.id AND b.code = 'B2'")
+    )
     assert code == f"{WEST_SIDE}001"
 
 

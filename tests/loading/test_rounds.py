@@ -25,7 +25,10 @@ ROUND = {
 }  # fmt: skip
 HOUSEHOLD = {"code": "H1", "lon": "114.3005", "lat": "33.6015"}
 VISIT = {"household_code": "H1", "member_code": "M1", "at": "2026-03-01 19:30"}
-MOVES = [{"move": "filed", "at": "2026-03-02T09:01:00+08:00"}, {"move": "assigned", "at": "2026-03-02T09:02:00+08:00"}]
+MOVES = [
+    {"move": "filed", "at": "2026-03-02T09:01:00+08:00"},
+    {"move": "assigned", "at": "2026-03-02T09:02:00+08:00"},
+]
 CASE = {
     "reported_at": "2026-03-02 09:00", "text": "样例小区路灯不亮", "category": "C0118", "lon": "114.3005",
     "lat": "33.6015", "channel": "web", "moves": json.dumps(MOVES),
@@ -87,7 +90,11 @@ def test_the_same_case_twice_in_a_file_is_one(town: Session) -> None:
         ("visits", VISIT | {"household_code": "H9"}, "no household has this code"),
         ("visits", VISIT | {"at": ""}, "must not be empty"),
         ("cases", CASE | {"category": "X"}, "no such category"),
-        ("cases", CASE | {"moves": '[{"move": "closed", "at": "2026-03-02T09:01:00+08:00"}]'}, "cannot check_pass"),
+        (
+            "cases",
+            CASE | {"moves": '[{"move": "closed", "at": "2026-03-02T09:01:00+08:00"}]'},
+            "cannot check_pass",
+        ),
         ("cases", CASE | {"moves": '[{"move": "filed"}]'}, "needs its name and its time"),
         ("cases", CASE | {"channel": "pigeon"}, "this word is not known"),
         ("cases", CASE | {"text": "长" * 2001}, "at most 2000"),

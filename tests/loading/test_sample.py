@@ -61,7 +61,10 @@ def test_cases_are_in_the_grid_that_the_generator_meant(loaded: Engine) -> None:
     from data.sample.town import make_town
 
     town = make_town(1, today=datetime.now(ZONE).date())
-    meant = {(datetime.fromisoformat(row.reported_at), row.text): row.true_grid_code for row in town.cases.itertuples()}
+    meant = {
+        (datetime.fromisoformat(row.reported_at), row.text): row.true_grid_code
+        for row in town.cases.itertuples()
+    }
     with loaded.connect() as connection:
         found = connection.execute(
             text("""SELECT c.reported_at, c.text, coalesce(g.code, '')

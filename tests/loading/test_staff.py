@@ -18,10 +18,29 @@ from tests.loading.town import EAST, FIRST, LATER, WEST_SIDE, boundaries, contex
 GRID = f"{WEST_SIDE}001"
 ORGANISATIONS = [
     {"code": "O1", "name": "样例街道党工委", "kind": "党工委"},
-    {"code": "O2", "name": "西一党支部", "kind": "支部", "parent_code": "O1", "社区编码": WEST_SIDE, "grid_code": GRID},
-    {"code": "O3", "name": "西二党支部", "kind": "branch", "parent_code": "O1", "grid_code": f"{WEST_SIDE}002"},
+    {
+        "code": "O2",
+        "name": "西一党支部",
+        "kind": "支部",
+        "parent_code": "O1",
+        "社区编码": WEST_SIDE,
+        "grid_code": GRID,
+    },
+    {
+        "code": "O3",
+        "name": "西二党支部",
+        "kind": "branch",
+        "parent_code": "O1",
+        "grid_code": f"{WEST_SIDE}002",
+    },
 ]
-MEMBER = {"code": "M1", "姓名": "样例员001", "手机": "199-0000-0001", "organisation_code": "O2", "技能": "水电、路灯"}
+MEMBER = {
+    "code": "M1",
+    "姓名": "样例员001",
+    "手机": "199-0000-0001",
+    "organisation_code": "O2",
+    "技能": "水电、路灯",
+}
 POSTING = {"member_code": "M1", "网格编码": GRID, "角色": "网格员", "valid_from": "2026-01-01"}
 SHIFT = {"member_code": "M1", "开始": "2026-06-01 08:00", "结束": "2026/6/1 12:00", "kind": "值班"}
 
@@ -102,7 +121,11 @@ def test_a_new_roster_replaces_the_shift_it_overlaps(town: Session) -> None:
         ("organisations", [ORGANISATIONS[0] | {"parent_code": "O1"}], "stands above itself"),
         ("organisations", [ORGANISATIONS[0] | {"grid_code": GRID}], "only a branch answers"),
         ("organisations", [ORGANISATIONS[1] | {"grid_code": f"{EAST}009"}], "no grid has this code"),
-        ("organisations", [ORGANISATIONS[1], ORGANISATIONS[2] | {"grid_code": GRID}], "answers for this grid already"),
+        (
+            "organisations",
+            [ORGANISATIONS[1], ORGANISATIONS[2] | {"grid_code": GRID}],
+            "answers for this grid already",
+        ),
         ("members", [MEMBER | {"organisation_code": "O9"}], "no organisation has this code"),
         ("members", [MEMBER, MEMBER], "row 2 has the same code"),
         ("postings", [POSTING | {"角色": "boss"}], "this word is not known"),
@@ -115,7 +138,9 @@ def test_a_new_roster_replaces_the_shift_it_overlaps(town: Session) -> None:
         ("shifts", [SHIFT, SHIFT | {"开始": "2026-06-01 10:00"}], "it overlaps row 2"),
     ],
 )
-def test_a_faulty_row_loads_nothing(town: Session, kind: str, rows: list[dict[str, str]], sentence: str) -> None:
+def test_a_faulty_row_loads_nothing(
+    town: Session, kind: str, rows: list[dict[str, str]], sentence: str
+) -> None:
     outcome = run(town, kind, *rows)
     assert not outcome.written
     assert [sentence in fault.en for fault in outcome.faults if not fault.warning] == [True]

@@ -18,7 +18,10 @@ GRID = f"{WEST_SIDE}001"
 
 
 def told(session: Session, day: int, name: str) -> None:
-    rows = [boundary("community", WEST_SIDE, "", cell(0, 0)), boundary("grid", GRID, WEST_SIDE, cell(0, 0), name)]
+    rows = [
+        boundary("community", WEST_SIDE, "", cell(0, 0)),
+        boundary("grid", GRID, WEST_SIDE, cell(0, 0), name),
+    ]
     # The community is there from the first day on, so that only the grid's versions are at stake.
     load(session, BOUNDARIES, frame(rows[:1]), context(FIRST))
     assert load(session, BOUNDARIES, frame(rows[1:]), context(FIRST + timedelta(days=day))).written
