@@ -77,16 +77,17 @@ def case_type_of(
     InputError
         When the code is not in the table, or the table is empty.
     """
+    if code is not None:  # looked at by code first: asking each row's span costs more than all the rest
+        named = [row for row in _types.get(session, versions) if row.code == code and at in row.valid]
+        if named:
+            return named[0]
     types = case_types(session, at, versions)
     if not types:
         raise InputError("还没有案件类别，请先运行 wangge load categories。 No categories are loaded yet.")
     if code is None:
         other = next((row for row in types if row.code == OTHER), types[-1])
         return max(types, key=lambda row: (_said(row, words), row is other, row.code))
-    found = next((row for row in types if row.code == code), None)
-    if found is None:
-        raise InputError(f"没有“{code[:20]}”这个类别。 There is no category {code[:20]!r}.", field="category")
-    return found
+    raise InputError(f"没有“{code[:20]}”这个类别。 There is no category {code[:20]!r}.", field="category")
 
 
 def type_with(session: Session, case_type_id: int) -> CaseType:
