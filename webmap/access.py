@@ -7,19 +7,19 @@ view that does not, does not start. The scope of the signed-in person is asked w
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask import session as cookie
 from sqlalchemy.orm import Session
 
 from gis.database import transaction
 from gis.errors import ForbiddenError, SettingsError, SignInError
-from gis.settings import settings
 from gis.staff.models import Account
 from gis.staff.roles import ACTS, Role, reach_of
 from gis.staff.scope import Scope, scope_of
+from webmap import idle
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +51,7 @@ def register(app: Flask) -> None:
     if missing:
         raise SettingsError(f"These views declare no act: {', '.join(missing)}.")
     app.before_request(check)
+    app.after_request(stay_awake)
 
 
 def check() -> None:
@@ -84,9 +85,7 @@ def signed_in() -> Account | None:
     account_id = cookie.get("account")
     if account_id is None:
         return None
-    now = datetime.now(UTC)
-    seen = datetime.fromtimestamp(cookie.get("seen", 0), UTC)
-    if now - seen > timedelta(minutes=settings().idle_min):
+    if idle.is_idle(account_id):
         cookie.clear()
         return None
     with transaction() as session:
@@ -94,8 +93,14 @@ def signed_in() -> Account | None:
     if account is None or not account.active or account.session_epoch != cookie.get("epoch"):
         cookie.clear()
         return None
-    cookie["seen"] = int(now.timestamp())
     return account
+
+
+def stay_awake(response: Response) -> Response:
+    """Count every answer to a signed-in person as a sign of life."""
+    if g.get("account") is not None:
+        idle.renew(response, g.account.id)
+    return response
 
 
 def account() -> Account:

@@ -63,7 +63,7 @@ def remember(account: Account) -> None:
     cookie.permanent = True
     cookie["account"] = account.id
     cookie["epoch"] = account.session_epoch
-    cookie["seen"] = int(datetime.now(UTC).timestamp())
+    g.account = account
     if language:
         cookie["language"] = language
 

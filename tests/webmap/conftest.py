@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -16,6 +15,7 @@ from gis.settings import Settings
 from gis.staff.models import Account
 from gis.staff.roles import Role
 from tests import make
+from webmap import idle
 
 
 @pytest.fixture
@@ -65,9 +65,9 @@ def enter(client: FlaskClient, account: Account) -> None:
     """Sign in without the form."""
     with client.session_transaction() as cookie:
         cookie.clear()
-        cookie.update(
-            account=account.id, epoch=account.session_epoch, seen=int(datetime.now(UTC).timestamp())
-        )
+        cookie.update(account=account.id, epoch=account.session_epoch)
+    with client.application.app_context():
+        client.set_cookie(idle.COOKIE, idle.stamp(account.id))
 
 
 @pytest.fixture

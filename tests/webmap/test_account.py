@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner
 from sqlalchemy.orm import Session
 
 from gis.errors import InputError
@@ -17,6 +19,7 @@ from gis.staff.models import Account
 from gis.staff.passwords import check_strength, random_password
 from gis.staff.roles import Role
 from tests.make import NOW, Town
+from webmap import idle
 
 SignIn = Callable[[Role], FlaskClient]
 
@@ -163,12 +166,31 @@ def test_sign_out_everywhere(
 
 
 def test_an_idle_sign_in_ends(
-    client: FlaskClient, known: tuple[Account, str], test_settings: Settings
+    client: FlaskClient,
+    known: tuple[Account, str],
+    test_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     client.post("/sign-in", data={"name": known[0].name, "password": known[1]})
-    with client.session_transaction() as cookie:
-        cookie["seen"] -= test_settings.idle_min * 60 + 5
+    assert client.get("/account").status_code == 200
+    later = int(time.time()) + test_settings.idle_min * 60 + 5
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: later)
     assert client.get("/account").status_code == 401
+
+
+def test_the_stamp_of_another_account_is_none(client: FlaskClient, known: tuple[Account, str]) -> None:
+    client.post("/sign-in", data={"name": known[0].name, "password": known[1]})
+    with client.application.app_context():
+        client.set_cookie(idle.COOKIE, idle.stamp(known[0].id + 1))
+    assert client.get("/account").status_code == 401
+
+
+def test_an_answer_in_the_background_leaves_the_session_alone(
+    client: FlaskClient, known: tuple[Account, str]
+) -> None:
+    client.post("/sign-in", data={"name": known[0].name, "password": known[1]})
+    written = client.get("/search.json?q=样例").headers.getlist("Set-Cookie")
+    assert [line.split("=")[0] for line in written] == [idle.COOKIE]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from gis.places.models import Building, Ground, Household, Road
 from gis.settings import Settings
 from gis.staff.models import Account, GridBranch, Member, Organisation, Posting
 from tests.draw import draw
+from webmap import idle
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 ALWAYS = Range(SINCE, None)
@@ -198,4 +199,6 @@ def client(
 
 def sign_in(client: FlaskClient, account_id: int) -> None:
     with client.session_transaction() as cookie:
-        cookie.update(account=account_id, epoch=0, seen=int(datetime.now(UTC).timestamp()))
+        cookie.update(account=account_id, epoch=0)
+    with client.application.app_context():
+        client.set_cookie(idle.COOKIE, idle.stamp(account_id))
