@@ -72,7 +72,7 @@ def done_with(name: str, case_id: int) -> Response:
     """Say that a move was made."""
     words = {
         "accept": _("已接单。"),
-        "return": _("已退回，等待重新安排。"),
+        "refuse": _("已退回，等待重新安排。"),
         "note": _("已记下。"),
         "act": _("已办结，等另一位同志核查。"),
         "check_pass": _("核查通过，案件已结。"),

@@ -14,7 +14,7 @@ from typing import Any
 
 from gis.cases.models import Case, CaseType
 from gis.cases.moves import SYSTEM, Actor, Decided, decide
-from gis.cases.states import ENDED, State
+from gis.cases.states import ENDED, Handling, State
 from gis.staff.queries import Responsibility
 
 
@@ -47,6 +47,7 @@ class Draft:
     organisation_id: int | None = None
     member_id: int | None = None
     agency: str = ""
+    handling: str = Handling.OWN
     grid_code: str | None = None
     grid: str | None = None
     organisation: str | None = None
@@ -106,6 +107,7 @@ COLUMNS = (
     "organisation_id",
     "member_id",
     "agency",
+    "handling",
     "revision",
 )
 """What a draft and a case have in common."""

@@ -23,7 +23,16 @@ MOST_MARKS = 500
 """More cases than this in a window come as clusters."""
 CELL_PX = 72
 """Side of the squares that clusters are gathered in, on the screen."""
-WORST_FIRST = (State.REPORTED, State.QUEUED, State.ASSIGNED, State.ACCEPTED, State.ACTED)
+WORST_FIRST = (
+    State.REPORTED,
+    State.QUEUED,
+    State.PRE_CHECK,
+    State.ASSIGNED,
+    State.TRANSFERRED,
+    State.ACCEPTED,
+    State.PAUSED,
+    State.ACTED,
+)
 """Which state a cluster shows: the one furthest from its end."""
 
 

@@ -76,6 +76,10 @@ class Case(Base):
     __tablename__ = "case"
     __table_args__ = (
         UniqueConstraint("number"),
+        CheckConstraint("handling IN ('explain', 'own', 'transfer')", name="handling"),
+        # a part comes after its whole, so no case is part of itself, however far around
+        CheckConstraint("parent_id < id", name="parent_first"),
+        CheckConstraint("merged_into_id <> id", name="merged_elsewhere"),
         # the member's and the branch's list, the map's count per grid
         Index("ix_case_open_grid_id", "grid_id", postgresql_where=OPEN),
         # load of a member at assignment; "my day"
@@ -86,6 +90,29 @@ class Case(Base):
         Index("ix_case_open_point", "point", postgresql_using="gist", postgresql_where=OPEN),
         # the sweeper: what stands still
         Index("ix_case_open_moved_at", "moved_at", postgresql_where=OPEN),
+        # a branch's own cases on other people's ground; an agency's list
+        Index("ix_case_open_organisation_id", "organisation_id", postgresql_where=OPEN),
+        Index("ix_case_open_agency", "agency", postgresql_where=text("closed_at IS NULL AND agency <> ''")),
+        # parts(case), merged(case)
+        Index("ix_case_parent_id", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+        Index(
+            "ix_case_merged_into_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")
+        ),
+        # take_paused: whose day has come
+        Index("ix_case_paused_until", "paused_until", postgresql_where=text("paused_until IS NOT NULL")),
+        # waiting(kind): what stands before somebody's desk
+        Index(
+            "ix_case_extension_asked_at",
+            "extension_asked_at",
+            postgresql_where=text("extension_asked_at IS NOT NULL"),
+        ),
+        Index("ix_case_appealed_at", "appealed_at", postgresql_where=text("appealed_at IS NOT NULL")),
+        Index("ix_case_bad_mark_at", "bad_mark_at", postgresql_where=text("bad_mark_at IS NOT NULL")),
+        Index(
+            "ix_case_to_call_back",
+            "closed_at",
+            postgresql_where=text("state = 'closed' AND called_back_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -110,6 +137,18 @@ class Case(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     agency: Mapped[str] = mapped_column(server_default="")
+    # how: see cases.states.Handling
+    handling: Mapped[str] = mapped_column(server_default="own")
+    # with which other cases
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    # what waits for somebody's word, and since when
+    paused_until: Mapped[datetime | None]
+    extension_asked_at: Mapped[datetime | None]
+    appealed_at: Mapped[datetime | None]
+    bad_mark_at: Mapped[datetime | None]
+    called_back_at: Mapped[datetime | None]
+    reopened: Mapped[int] = mapped_column(Integer, server_default="0")
     # two people at once: the second is told (see cases.queries.lock)
     revision: Mapped[int] = mapped_column(Integer, server_default="0")
 
@@ -199,6 +238,39 @@ class Assignment(Base):
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     receipt: Mapped[dict[str, Any]]
+
+
+class Evaluation(Base):
+    """评价: what the resident says of a closed case, by the link or when called back; only ever added.
+
+    `round` counts the closings (0 for the first); `satisfaction` is 5 满意 … 1 非常不满意, as `cases.evaluate` says.
+    """
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        CheckConstraint("source IN ('link', 'call_back')", name="source"),
+        CheckConstraint("resolved IN ('yes', 'partly', 'no')", name="resolved"),
+        CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction"),
+        # one mark a report and closing
+        UniqueConstraint("report_id", "round"),
+        # evaluations(case)
+        Index("ix_evaluation_case_id", "case_id"),
+        # the figures of a period
+        Index("ix_evaluation_at", "at"),
+    )
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    case: Mapped[Case] = relationship()
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    round: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime]
+    source: Mapped[str]
+    reached: Mapped[bool]
+    resolved: Mapped[str | None]
+    satisfaction: Mapped[int | None] = mapped_column(Integer)
+    words: Mapped[str] = mapped_column(server_default="")
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class Photo(Base):

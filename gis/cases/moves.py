@@ -56,8 +56,9 @@ def decide(
     *,
     reason: str = "",
     detail: dict[str, Any] | None = None,
+    to: State | None = None,
 ) -> Decided:
-    """Decide one move from a state.
+    """Decide one move from a state; `to` says which of its choices a move leads to, where it has some.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def decide(
     InputError
         When a reason is needed and missing, or too long.
     """
-    to_state = after(move_name, state)
+    to_state = after(move_name, state, to)
     words = _reason(reason, needed=MOVES[move_name].needs_reason)
     whose = {"member_id": actor.member_id} if actor.member_id is not None else {}
     return Decided(
@@ -91,6 +92,7 @@ def make(
     *,
     reason: str = "",
     detail: dict[str, Any] | None = None,
+    to: State | None = None,
 ) -> CaseLog:
     """Make one move on a case and write it down.
 
@@ -100,6 +102,8 @@ def make(
         Locked by the caller when a person moves it (`cases.queries.lock`).
     now : datetime
         Aware.
+    to : State or None
+        Where a move with choices leads to; one that takes another back finds it in the history by itself.
 
     Raises
     ------
@@ -108,15 +112,22 @@ def make(
     InputError
         When a reason is needed and missing, or too long.
     """
-    decided = decide(move_name, State(case.state), case.revision, actor, now, reason=reason, detail=detail)
+    if move_name in MOVES and MOVES[move_name].back:
+        to = _before(session, case, MOVES[move_name].back)
+    decided = decide(
+        move_name, State(case.state), case.revision, actor, now, reason=reason, detail=detail, to=to
+    )
     if MOVES[move_name].other_person:
         _refuse_own_work(session, case, actor)
     log = CaseLog(case_id=case.id, **vars(decided))
     session.add(log)
     case.revision = decided.seq
-    case.state = decided.to_state
     case.moved_at = now
-    case.closed_at = now if decided.to_state in ENDED else None
+    if decided.to_state not in ENDED:
+        case.closed_at = None
+    elif decided.to_state != case.state:
+        case.closed_at = now
+    case.state = decided.to_state
     return log
 
 
@@ -130,6 +141,14 @@ def _reason(reason: str, *, needed: bool) -> str:
             field="reason",
         )
     return words
+
+
+# index: uq_case_log_case_id_seq
+def _before(session: Session, case: Case, move_name: str) -> State | None:
+    """Give where a case stood before it last made a move; None when it never did."""
+    query = select(CaseLog.from_state).where(CaseLog.case_id == case.id, CaseLog.move == move_name)
+    found = session.scalars(query.order_by(CaseLog.seq.desc()).limit(1)).first()
+    return State(found) if found else None
 
 
 # index: uq_case_log_case_id_seq
@@ -162,7 +181,7 @@ def replay(logs: list[CaseLog]) -> State:
     """
     state: State | None = None
     for log in sorted(logs, key=lambda row: row.seq):
-        if (state or "") != log.from_state or after(log.move, state) != log.to_state:
+        if (state or "") != log.from_state or after(log.move, state, State(log.to_state)) != log.to_state:
             raise MoveRefusedError(f"The history of case {log.case_id} breaks at row {log.seq}.", seq=log.seq)
         state = State(log.to_state)
     if state is None:

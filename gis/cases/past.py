@@ -15,11 +15,12 @@ from gis.errors import MoveRefusedError
 # How other systems call a move, and which of ours it is; a check that is followed by the closing is the closing's.
 OTHER_WORDS = {
     "filed": "file", "located": "locate", "queued": "queue", "assigned": "assign", "accepted": "accept",
-    "acted": "act", "checked": None, "closed": "check_pass", "returned": "return", "check_failed": "check_fail",
+    "acted": "act", "checked": None, "closed": "check_pass", "returned": "refuse", "return": "refuse",
+    "check_failed": "check_fail",
     "立案": "file", "派遣": "assign", "接单": "accept", "处理": "act", "核查": None, "结案": "check_pass",
 }  # fmt: skip
 ROLES = {
-    "file": "resident", "accept": "grid_member", "act": "grid_member", "return": "grid_member",
+    "file": "resident", "accept": "grid_member", "act": "grid_member", "refuse": "grid_member",
     "check_pass": "branch", "check_fail": "branch", "reassign": "commander", "place": "commander",
 }  # fmt: skip
 

@@ -82,6 +82,20 @@ ACTS: dict[str, dict[Role, Reach]] = {
     "case.assign": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "case.locate": _reaches(commander=Reach.AREA),
     "case.void": _reaches(commander=Reach.AREA),
+    # lengthening, holding, sharing, handing on; `judge` is the last word, which only a commander has
+    "case.extend": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "case.pause": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "case.split": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "case.transfer": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "case.merge": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "case.judge": _reaches(commander=Reach.AREA),
+    "case.appeal": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, agency=Reach.AGENCY),
+    # after closing
+    "case.call_back": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "case.reply": _reaches(
+        member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, agency=Reach.AGENCY
+    ),
+    "agency.work": _reaches(agency=Reach.AGENCY),
     "contact.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "household.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "nickname.teach": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),

@@ -146,8 +146,8 @@ def test_done_is_checked_by_somebody_else(session: Session, town: make.Town) -> 
     assert moves.replay(list(queries.history(session, case.id))) is State.CLOSED
 
 
-@pytest.mark.parametrize("move", ["return", "void"])
-def test_a_return_needs_a_reason(session: Session, town: make.Town, move: str) -> None:
+@pytest.mark.parametrize("move", ["refuse", "void"])
+def test_a_refusal_needs_a_reason(session: Session, town: make.Town, move: str) -> None:
     case = reported(session, town)
     before = case.revision
     with pytest.raises(InputError, match="理由"):

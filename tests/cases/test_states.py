@@ -14,8 +14,15 @@ ALLOWED = {(move.name, source) for move in MOVES.values() for source in move.sou
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("move", MOVES)
 def test_every_move_from_every_state(move: str, state: State) -> None:
-    if (move, state) in ALLOWED:
+    if (move, state) in ALLOWED and not MOVES[move].choices:
         assert after(move, state) == (MOVES[move].to or state)
+    elif (move, state) in ALLOWED:
+        for to in State:
+            if to in MOVES[move].choices:
+                assert after(move, state, to) == to
+            else:
+                with pytest.raises(MoveRefusedError):
+                    after(move, state, to)
     else:
         with pytest.raises(MoveRefusedError):
             after(move, state)
@@ -33,15 +40,27 @@ def test_an_unknown_move_is_refused() -> None:
         after("teleport", State.REPORTED)
 
 
-def test_nothing_leaves_an_ended_case() -> None:
-    assert all(not possible(state) for state in ENDED)
+def test_only_the_resident_and_an_undone_merge_leave_an_end() -> None:
+    leaving = {move.name for move in MOVES.values() if move.sources & ENDED and (move.to or move.choices)}
+    assert leaving == {"reopen", "unmerge"}
+    assert not possible(State.VOID)
+
+
+def test_a_way_back_leads_to_where_it_may_have_come_from() -> None:
+    for move in MOVES.values():
+        if move.back:
+            assert move.choices == MOVES[move.back].sources
+            assert move.sources == {MOVES[move.back].to}
 
 
 def test_every_open_state_leads_to_an_end() -> None:
     reached = set(ENDED)
     while True:
         more = {
-            source for move in MOVES.values() for source in move.sources if (move.to or source) in reached
+            source
+            for move in MOVES.values()
+            for source in move.sources
+            if ({move.to} if move.to else move.choices or {source}) & reached
         }
         if more <= reached:
             break

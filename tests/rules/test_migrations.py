@@ -67,7 +67,9 @@ def test_trigrams_keep_chinese_words(connection: Connection) -> None:
     assert len(trigrams) > 4, "the database's locale drops Chinese; create it with C.UTF-8"
 
 
-@pytest.mark.parametrize("table", ["case_log", "assignment", "household_access", "contact_access"])
+@pytest.mark.parametrize(
+    "table", ["case_log", "assignment", "household_access", "contact_access", "evaluation"]
+)
 @pytest.mark.parametrize("change", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "TRUNCATE {0}"])
 def test_history_is_only_ever_added_to(connection: Connection, table: str, change: str) -> None:
     with pytest.raises(IntegrityError, match="only ever added"):

@@ -83,8 +83,8 @@ def test_a_form_without_its_state_is_refused(
     assert case.state == "assigned"
 
 
-@pytest.mark.parametrize("path", ["do/return", "do/note"])
-def test_a_return_and_a_note_need_words(session: Session, town: Town, sign_in: SignIn, path: str) -> None:
+@pytest.mark.parametrize("path", ["do/refuse", "do/note"])
+def test_a_refusal_and_a_note_need_words(session: Session, town: Town, sign_in: SignIn, path: str) -> None:
     case = report(session, town)
     assert press(sign_in(Role.GRID_MEMBER), case, path, reason=" \x00 ") == 422
 

@@ -41,8 +41,11 @@ LANES = (
     Lane("late", ("逾期", "Late"), late=True),
     Lane("soon", ("将逾期", "Soon late"), soon=True),
     Lane("queued", ("待派", "To assign"), (State.REPORTED, State.QUEUED)),
+    Lane("pre_check", ("待核实", "To look at"), (State.PRE_CHECK,)),
     Lane("assigned", ("待接单", "Not accepted"), (State.ASSIGNED,)),
     Lane("accepted", ("在办", "Under way"), (State.ACCEPTED,)),
+    Lane("transferred", ("转办中", "With agency"), (State.TRANSFERRED,)),
+    Lane("paused", ("挂账", "On hold"), (State.PAUSED,)),
     Lane("acted", ("待核查", "To check"), (State.ACTED,)),
 )
 

@@ -24,7 +24,7 @@ from webmap.field.page import case_page
 blueprint = Blueprint("field", __name__)
 blueprint.register_blueprint(households)
 
-MEMBER_MOVES = ("accept", "return", "note", "act")
+MEMBER_MOVES = ("accept", "refuse", "note", "act")
 PHOTO_KINDS = {"act": "after"}
 MOST_ROWS = 200
 

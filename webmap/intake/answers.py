@@ -18,7 +18,7 @@ from gis.cases.states import WORDS, State
 from gis.settings import settings
 from webmap.saying import clock, pair
 
-PUBLIC_REASONS = frozenset({"act", "void"})
+PUBLIC_REASONS = frozenset({"act", "void", "deny", "correct", "reply"})
 """Moves whose words are written for the resident; the form says so where they are written."""
 
 
@@ -33,32 +33,44 @@ class Step:
 
 def sentence(row: CaseRow) -> str:
     """Say in one sentence where a report stands, who has it and until when."""
-    case, matter = row.case, pair((row.category, row.category_en))
-    if case.state in (State.REPORTED, State.QUEUED):
+    matter = pair((row.category, row.category_en))
+    if row.case.state in (State.REPORTED, State.QUEUED):
+        return _waiting(row, matter)
+    said = {
+        State.PRE_CHECK: _("您反映的“%(matter)s”已收到，工作人员先到现场核实。", matter=matter),
+        State.PAUSED: _("您反映的“%(matter)s”暂时不能办理，原因和日期见下方。", matter=matter),
+        State.TRANSFERRED: _("您反映的“%(matter)s”已转交%(agency)s。", matter=matter, agency=row.case.agency),
+        State.ACTED: _("您反映的“%(matter)s”已经处理，正由另一位同志核查。", matter=matter),
+        State.CLOSED: _("您反映的“%(matter)s”已经处理并核查完毕。", matter=matter),
+        State.VOID: _("您反映的“%(matter)s”没有立案，原因见下方。", matter=matter),
+        State.MERGED: _("您反映的“%(matter)s”与另一件相同的问题一起办理。", matter=matter),
+    }
+    return str(said.get(row.state) or _under_way(row, matter))
+
+
+def _waiting(row: CaseRow, matter: str) -> str:
+    """Say that a person still has to find the place, or whom to give it to."""
+    if row.grid is None:
         return str(
             _(
                 "您反映的“%(matter)s”已收到。位置还不够清楚，工作人员会先核对位置，再交给负责的网格。",
                 matter=matter,
             )
-            if row.grid is None
-            else _("您反映的“%(matter)s”正在重新安排，确定由谁办理后会显示在这里。", matter=matter)
         )
-    if case.state == State.ACTED:
-        return str(_("您反映的“%(matter)s”已经处理，正由另一位同志核查。", matter=matter))
-    if case.state == State.CLOSED:
-        return str(_("您反映的“%(matter)s”已经处理并核查完毕。", matter=matter))
-    if case.state == State.VOID:
-        return str(_("您反映的“%(matter)s”没有立案，原因见下方。", matter=matter))
-    until = clock(case.due_at) if case.due_at else ""
+    return str(_("您反映的“%(matter)s”正在重新安排，确定由谁办理后会显示在这里。", matter=matter))
+
+
+def _under_way(row: CaseRow, matter: str) -> str:
+    """Say who has it, and until when."""
+    if row.case.due_at is None:
+        return str(_("您反映的“%(matter)s”已交给%(whom)s。", matter=matter, whom=whom(row)))
     return str(
         _(
             "您反映的“%(matter)s”已交给%(whom)s，%(until)s 前处理。",
             matter=matter,
             whom=whom(row),
-            until=until,
+            until=clock(row.case.due_at),
         )
-        if until
-        else _("您反映的“%(matter)s”已交给%(whom)s。", matter=matter, whom=whom(row))
     )
 
 
@@ -106,7 +118,26 @@ def _step(log: CaseLog) -> str:
         "assign": _("交给%(whom)s办理", whom=names["whom"]),
         "reassign": _("改由%(whom)s办理", whom=names["whom"]),
         "accept": _("已接手，正在办理"),
+        "ask_pre_check": _("先到现场核实"),
+        "confirm": _("已到现场核实"),
+        "deny": _("核实后没有立案"),
         "return": _("退回，重新安排"),
+        "refuse": _("退回，重新安排"),
+        "approve_extension": _("经批准延长了时限"),
+        "pause": _("暂时不能办理"),
+        "resume": _("恢复办理"),
+        "split": _("请其他单位一起办理"),
+        "child_done": _("一起办理的单位已办好他们的部分"),
+        "transfer": _("转交责任单位办理"),
+        "take_back": _("从责任单位收回，重新安排"),
+        "call_back": _("工作人员回访"),
+        "rate": _("您作了评价"),
+        "reopen": _("重新办理"),
+        "complain": _("您再次反映没有办好，已交给指挥员"),
+        "correct": _("对您的评价作了整改"),
+        "reply": _("答复了您"),
+        "merge": _("与另一件相同的问题一起办理"),
+        "unmerge": _("改为单独办理"),
         "act": _("已处理，等待核查"),
         "check_pass": _("核查通过，办理完毕"),
         "check_fail": _("核查认为还没有办好，继续办理"),

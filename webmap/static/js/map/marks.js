@@ -4,13 +4,16 @@ import { element } from "./page.js";
 import { say } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-export const STATES = ["reported", "queued", "assigned", "accepted", "acted"];
+export const STATES = ["reported", "queued", "pre_check", "assigned", "transferred", "accepted", "paused", "acted"];
 
 const SHAPES = {
   reported: "M0-6.500A6.500 6.500 0 1 1 0 6.500 6.500 6.500 0 1 1 0-6.500zM0-2.500A2.500 2.500 0 1 0 0 2.500 2.500 2.500 0 1 0 0-2.500z",
   queued: "M0-8 8 0 0 8-8 0z",
+  pre_check: "M0-8 8 0 0 8-8 0zM0-3.500-3.500 0 0 3.500 3.500 0z",
   assigned: "M-6-6H6V6H-6z",
+  transferred: "M-7-6H2L8 0 2 6H-7z",
   accepted: "M0-7A7 7 0 1 1 0 7 7 7 0 1 1 0-7z",
+  paused: "M-6-7H-1.500V7H-6zM1.500-7H6V7H1.500z",
   acted: "M0-8 7.400 5.500H-7.400z",
 };
 
