@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from gis.errors import SettingsError
@@ -37,6 +39,12 @@ class Settings:
     idle_min: int = 30
     report_keep_days: int = 365
     map_approval: str = ""
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    sms_url: str = field(default="", repr=False)
+    sms_secret: str = field(default="", repr=False)
+    inner_hosts: frozenset[str] = frozenset()
+    quiet_hours: tuple[time, time] | None = (time(22), time(7))
 
     @property
     def queue_url(self) -> str:
@@ -83,6 +91,12 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         idle_min=_number("IDLE_MIN", text("IDLE_MIN", "30")),
         report_keep_days=_number("REPORT_KEEP_DAYS", text("REPORT_KEEP_DAYS", "365")),
         map_approval=text("MAP_APPROVAL", ""),
+        smtp_url=_url("SMTP_URL", text("SMTP_URL", ""), {"smtp", "smtps"}),
+        mail_from=text("MAIL_FROM", ""),
+        sms_url=_url("SMS_URL", text("SMS_URL", ""), {"http", "https"}),
+        sms_secret=text("SMS_SECRET", ""),
+        inner_hosts=frozenset(host.strip() for host in text("INNER_HOSTS", "").split(",") if host.strip()),
+        quiet_hours=_hours(text("QUIET_HOURS", "22:00-07:00")),
     )
 
 
@@ -116,6 +130,30 @@ def _zone(value: str) -> ZoneInfo:
             f"WANGGE_TIME_ZONE is {value!r}, which is no time zone; give a name such as Asia/Shanghai.",
             setting="WANGGE_TIME_ZONE",
         ) from fault
+
+
+def _url(name: str, value: str, schemes: set[str]) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in schemes or not parts.hostname):
+        raise SettingsError(
+            f"WANGGE_{name} must begin with {' or '.join(f'{one}://' for one in sorted(schemes))} and name a host.",
+            setting=f"WANGGE_{name}",
+        )
+    return value
+
+
+def _hours(value: str) -> tuple[time, time] | None:
+    """Read 22:00-07:00; nothing means that there are no quiet hours."""
+    if not value.strip():
+        return None
+    try:
+        start, end = (time.fromisoformat(part.strip()) for part in value.split("-"))
+    except ValueError as fault:
+        raise SettingsError(
+            f"WANGGE_QUIET_HOURS is {value!r}; give two times such as 22:00-07:00, or nothing.",
+            setting="WANGGE_QUIET_HOURS",
+        ) from fault
+    return start, end
 
 
 def _psycopg_url(url: str) -> str:

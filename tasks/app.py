@@ -13,6 +13,7 @@ from celery import Celery
 from kombu import Queue
 from sqlalchemy.exc import OperationalError
 
+from gis.retrying import FIRST_S, LONGEST_S, MOST_ATTEMPTS
 from gis.settings import settings
 
 P = ParamSpec("P")
@@ -25,12 +26,27 @@ QUEUES = {
     "tasks.journey.*": "journey",
     "tasks.privacy.*": "journey",
     "tasks.geocoding.*": "files",
+    "tasks.files.*": "files",
 }
 """Which queue carries what; a worker serves them all unless it is told otherwise."""
 
-TIMETABLE = {
-    "send what has not been sent": {"task": "tasks.notices.send_due", "schedule": 10.0},
+CARRIED = ("email", "sms", "wecom", "dingtalk")
+"""The channels of `tasks.channels`, named here so that the timetable loads none of them."""
+
+TIMETABLE: dict[str, Any] = {
+    "hand out notices": {"task": "tasks.notices.send_due", "schedule": 5.0, "options": {"expires": 5.0}},
+    **{
+        f"carry what is due by {channel}": {
+            "task": "tasks.notices.carry",
+            "schedule": 5.0,
+            "args": (channel,),
+            # while a slow receiver is waited for, the calls of that time must not pile up
+            "options": {"expires": 5.0},
+        }
+        for channel in CARRIED
+    },
     "walk on what stands still": {"task": "tasks.journey.sweep", "schedule": 60.0},
+    "walk the rows of files": {"task": "tasks.files.walk", "schedule": 5.0, "options": {"expires": 5.0}},
     "forget telephones past their date": {"task": "tasks.privacy.forget", "schedule": 24 * 3600.0},
     "place the texts of uploaded files": {
         "task": "tasks.geocoding.work",
@@ -48,17 +64,17 @@ TIMETABLE = {
 
 RETRY: dict[str, Any] = {
     "autoretry_for": (OSError, OperationalError),
-    "retry_backoff": 5,
-    "retry_backoff_max": 600,
+    "retry_backoff": FIRST_S,
+    "retry_backoff_max": LONGEST_S,
     "retry_jitter": True,
-    "max_retries": 8,
+    "max_retries": MOST_ATTEMPTS,
 }
-"""The one retry policy: what network, database or disk failed is tried again, ever more slowly, for about an hour."""
+"""The one retry policy (`gis.retrying`): what network, database or disk failed is tried again, ever more slowly."""
 
 app = Celery(
     "wangge",
     broker=settings().queue_url,
-    include=["tasks.geocoding", "tasks.journey", "tasks.notices", "tasks.privacy"],
+    include=["tasks.files", "tasks.geocoding", "tasks.journey", "tasks.notices", "tasks.privacy"],
 )
 app.conf.update(
     task_routes={pattern: {"queue": queue} for pattern, queue in QUEUES.items()},

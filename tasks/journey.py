@@ -1,7 +1,7 @@
 """The sweeper: cases that stand still in the automatic steps walk on.
 
 Before: the timetable. After: `gis.cases.journey`. A case is taken with a lock that others skip, so that two workers
-never walk the same one.
+never walk the same one. One that fails is written down (`gis.cases.poison`) and tried again ever more slowly.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from celery.utils.log import get_task_logger
 
 from gis.cases.journey import advance
-from gis.cases.standing import take_standing
+from gis.cases.standing import KIND, next_standing, take
 from gis.database import transaction
 from tasks.app import task
+from tasks.kept import Tried
 
 STANDS_STILL = timedelta(minutes=1)
 AT_ONCE = 200
@@ -35,8 +36,11 @@ def sweep() -> int:
 def walk_one(now: datetime) -> bool:
     """Walk one case on in its own transaction, so that a poisoned one holds up no other."""
     with transaction() as session:
-        case = take_standing(session, now - STANDS_STILL)
-        if case is None:
-            return False
-        advance(session, case, now)
-        return True
+        case_id = next_standing(session, now - STANDS_STILL, now)
+    if case_id is None:
+        return False
+    with Tried(KIND, str(case_id)), transaction() as session:
+        case = take(session, case_id)
+        if case is not None:
+            advance(session, case, now)
+    return True

@@ -40,6 +40,8 @@ def report(session: Session, new: NewReport, now: datetime) -> Received:
         known = tracked(session, begun, now)
         return Received(known.row, begun, known.report.text, repeated=True)
     walk(session, begun.draft, now)
+    if begun.report.contact_sealed is not None:
+        notify.reporters(begun.draft, now)
     case_id = write.new(session, begun.draft, begun.report)
     return Received(
         _row(begun.draft, case_id), begun.report.tracking_token, begun.report.text, repeated=False

@@ -316,8 +316,11 @@ class Notice(Base):
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    # every reporter of the case is told who left a telephone
+    to_reporters: Mapped[bool] = mapped_column(server_default="false")
     channel: Mapped[str] = mapped_column(server_default="app")
     body: Mapped[str]
+    body_en: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime]
     send_after: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")

@@ -39,9 +39,11 @@ _ASSIGNMENT = {
     "account_id": "bigint", "receipt": "jsonb",
 }  # fmt: skip
 _NOTICE = {
-    "key": "text", "member_id": "bigint", "organisation_id": "bigint", "body": "text", "created_at": "timestamptz",
-    "send_after": "timestamptz",
+    "key": "text", "member_id": "bigint", "organisation_id": "bigint", "to_reporters": "boolean", "body": "text",
+    "body_en": "text", "created_at": "timestamptz", "send_after": "timestamptz",
 }  # fmt: skip
+_TOLD: dict[str, Any] = {"to_reporters": False, "body_en": ""}
+"""What a notice is when its step says nothing else."""
 
 
 def _value(name: str) -> str:
@@ -104,7 +106,7 @@ def new(session: Session, draft: Draft, report: ReportRow) -> int:
         "report_reported_at": report.reported_at,
         "case_log_rows": _dumps([vars(log) for log in draft.logs]),
         "assignment_rows": _dumps(draft.assignments),
-        "notice_rows": _dumps(draft.notices),
+        "notice_rows": _dumps([_TOLD | row for row in draft.notices]),
     }
     [(case_id,)] = ask(session, _NEW, values)
     return int(case_id)

@@ -11,27 +11,39 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from gis.cases import intake, journey, outbox, write
+from gis.cases import intake, journey, outbox, poison, write
 from gis.cases.models import Case, Notice, Report
+from gis.cases.poison import Poison
 from gis.cases.states import State
+from gis.retrying import MOST_ATTEMPTS
 from gis.settings import Settings
+from gis.staff import channels
 from tests import make
 
 
 @pytest.fixture
 def in_test(session: Session, test_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Session:
     """Let tasks work inside the test's transaction."""
+    import tasks.files
     import tasks.geocoding
     import tasks.journey
+    import tasks.kept
     import tasks.notices
     import tasks.privacy
 
     @contextmanager
     def joined() -> Iterator[Session]:
-        yield session
-        session.flush()
+        with session.begin_nested():
+            yield session
 
-    for module in (tasks.geocoding, tasks.journey, tasks.notices, tasks.privacy):
+    for module in (
+        tasks.files,
+        tasks.geocoding,
+        tasks.journey,
+        tasks.kept,
+        tasks.notices,
+        tasks.privacy,
+    ):
         monkeypatch.setattr(module, "transaction", joined)
     return session
 
@@ -75,20 +87,41 @@ def test_a_notice_is_sent_once(in_test: Session) -> None:
     assert in_test.scalars(select(Notice)).one().attempts == 1
 
 
-def test_a_channel_that_fails_is_tried_later_and_shown_in_the_end(in_test: Session) -> None:
+def test_a_case_that_fails_again_and_again_holds_up_no_other(
+    in_test: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tasks.journey
+
     town = make.Town(in_test)
-    journey.report(in_test, make.new_report(pin=town.inside("A")), make.NOW)
-    notice = in_test.scalars(select(Notice)).one()
-    waits = []
-    for _ in range(outbox.MOST_ATTEMPTS):
-        before = notice.send_after
-        outbox.failed(notice, make.NOW, "no answer")
-        waits.append(notice.send_after - make.NOW)
-        assert notice.send_after > before
-    assert waits == sorted(waits)
-    assert notice.failed_at == make.NOW
+    bad, good = only_filed(in_test, town), only_filed(in_test, town)
+    in_test.execute(update(Case).values(moved_at=make.LONG_AGO))
+    in_test.execute(update(Case).where(Case.id == bad.id).values(moved_at=make.LONG_AGO - timedelta(days=1)))
+    walk = tasks.journey.advance
+
+    def trips(session: Session, case: Case, now: datetime) -> None:
+        if case.id == bad.id:
+            raise ZeroDivisionError("样例居民 199")
+        walk(session, case, now)
+
+    monkeypatch.setattr(tasks.journey, "advance", trips)
+    assert tasks.journey.sweep() == 2
+    assert (bad.state, good.state) == (State.REPORTED, State.ASSIGNED)
+    for _ in range(MOST_ATTEMPTS):
+        in_test.execute(update(Poison).values(next_at=make.LONG_AGO))
+        tasks.journey.sweep()
+    [kept] = poison.listed(in_test)
+    assert (kept.kind, kept.subject, kept.attempts) == ("case", str(bad.id), MOST_ATTEMPTS)
+    assert kept.given_up_at is not None
+    assert kept.error.startswith("ZeroDivisionError (")
+    assert "样例居民" not in kept.error, "an error says nothing of what the data said"
+    assert poison.count(in_test) == 1
+    monkeypatch.setattr(tasks.journey, "advance", walk)
+    assert tasks.journey.sweep() == 0, "it is a person's now"
+    poison.try_again(in_test, kept.id, datetime.now(make.NOW.tzinfo))
     in_test.flush()
-    assert outbox.take_due(in_test, make.NOW + timedelta(days=9)) == []
+    assert tasks.journey.sweep() == 1
+    assert bad.state == State.ASSIGNED
+    assert poison.listed(in_test) == []
 
 
 def test_telephones_are_forgotten_on_their_day(in_test: Session) -> None:
@@ -112,6 +145,7 @@ def test_every_task_has_a_queue_and_every_timetable_row_a_task(test_settings: Se
 
 
 def test_every_channel_of_a_notice_exists() -> None:
+    from tasks.app import CARRIED
     from tasks.channels import CHANNELS
 
-    assert set(CHANNELS) >= {"app"}
+    assert set(CHANNELS) == set(CARRIED) == set(channels.OWN_CHANNELS) | set(channels.ROBOTS)

@@ -6,7 +6,6 @@ with a `client_request_id` (or the same file again) never makes a second case.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +17,12 @@ import click
 from gis.errors import InputError
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from gis.cases.intake import NewReport, Pin
     from gis.cases.journey import Received
 
-COLUMNS = ("text", "lon", "lat", "crs", "category", "contact", "client_request_id")
+COLUMNS = "text, lon, lat, crs, category, contact, client_request_id"
 
 
 @click.command()
@@ -33,17 +34,28 @@ COLUMNS = ("text", "lon", "lat", "crs", "category", "contact", "client_request_i
     "--file",
     "path",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=f"CSV or Excel with the columns {', '.join(COLUMNS)}; only text is needed.",
+    help=f"CSV or Excel with the columns {COLUMNS}; only text is needed.",
 )
+@click.option("--later", is_flag=True, help="Keep the rows of the file now; the workers make them cases.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one line a report.")
 def report(
-    text: str | None, pin: str | None, crs: str, category: str | None, path: Path | None, *, as_json: bool
+    text: str | None,
+    pin: str | None,
+    crs: str,
+    category: str | None,
+    path: Path | None,
+    *,
+    later: bool,
+    as_json: bool,
 ) -> None:
     """Report TEXT, or every row of a file, and say who has it."""
     from gis.database import transaction
 
     if (text is None) == (path is None):
         raise InputError("Give either the words of a report or --file.")
+    if path is not None and later:
+        _later(path)
+        return
     now = datetime.now(UTC)
     with transaction() as session:
         if path is not None:
@@ -54,12 +66,12 @@ def report(
         click.echo(_line(one, as_json=as_json))
 
 
-def _one(session: object, text: str, pin: Pin | None, category: str | None, now: datetime) -> Received:
+def _one(session: Session, text: str, pin: Pin | None, category: str | None, now: datetime) -> Received:
     from gis.cases.intake import NewReport
     from gis.cases.journey import report as take
 
     new = NewReport(text=text, channel="phone", client_request_id=uuid4().hex, pin=pin, category=category)
-    return take(session, new, now)  # type: ignore[arg-type]
+    return take(session, new, now)
 
 
 def _pin(words: str | None, crs: str) -> Pin | None:
@@ -76,44 +88,41 @@ def _pin(words: str | None, crs: str) -> Pin | None:
     return Pin(lon, lat, crs)
 
 
-def _from_file(session: object, path: Path, now: datetime) -> list[Received]:
-    """Take in every row; the first fault names its row and nothing is kept."""
-    from gis.cases.journey import report as take
+def _read(path: Path) -> list[tuple[int, NewReport]]:
+    """Read every row of a file; all faults are named with their rows, and nothing is kept of a file that has any."""
+    from gis.cases.bulk import read
     from gis.files.tables import read_table
 
     table = read_table(path)
-    if "text" not in table.columns:
-        raise InputError(f"{path.name} has no column text; the columns are {', '.join(COLUMNS)}.")
-    received = []
-    for row_number, row in table.iterrows():
-        try:
-            new = _row({str(name): str(cell) for name, cell in row.items()})
-            received.append(take(session, new, now))  # type: ignore[arg-type]
-        except InputError as fault:
-            raise InputError(
-                f"{path.name}, row {row_number}: {fault.message}", row=row_number, **fault.details
-            ) from fault
-    return received
+    rows = [
+        (int(number), {str(name): str(cell) for name, cell in row.items()})
+        for number, row in zip(table.index, table.to_dict("records"), strict=True)
+    ]
+    return read(rows, [str(name) for name in table.columns])
 
 
-def _row(cells: dict[str, str]) -> NewReport:
-    from gis.cases.intake import NewReport
+def _from_file(session: Session, path: Path, now: datetime) -> list[Received]:
+    """Take in every row at once."""
+    from gis.cases.bulk import check_categories
+    from gis.cases.journey import report as take
 
-    place = f"{cells.get('lon', '')},{cells.get('lat', '')}"
-    return NewReport(
-        text=cells["text"],
-        channel="file",
-        client_request_id=cells.get("client_request_id") or _fingerprint(cells),
-        pin=_pin(place, cells.get("crs") or "wgs84") if place != "," else None,
-        category=cells.get("category") or None,
-        contact=cells.get("contact", ""),
-    )
+    reports = _read(path)
+    try:
+        check_categories(session, reports, now)
+    except InputError as fault:
+        raise InputError(f"{path.name}, {fault.message}", **fault.details) from fault
+    return [take(session, new, now) for _, new in reports]
 
 
-def _fingerprint(cells: dict[str, str]) -> str:
-    """Give a row without a number one of its own words, so that the same file again makes no second case."""
-    words = json.dumps([cells.get(name, "") for name in COLUMNS], ensure_ascii=False)
-    return f"file-{hashlib.sha256(words.encode()).hexdigest()[:40]}"
+def _later(path: Path) -> None:
+    """Keep every row and leave the walking to the workers."""
+    from gis.cases.bulk import take_in
+    from gis.database import transaction
+
+    with transaction() as session:
+        taken = take_in(session, path.name, _read(path), datetime.now(UTC))
+    said = "were in already" if taken.repeated else "are in"
+    click.echo(f"{path.name}: {taken.file.rows} rows {said}; the workers make them cases")
 
 
 def _line(received: Received, *, as_json: bool) -> str:
