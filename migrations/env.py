@@ -8,6 +8,8 @@ from __future__ import annotations
 from alembic import context
 from geoalchemy2 import alembic_helpers
 
+import gis.admission.models
+import gis.cases.dispatch.models
 import gis.cases.models
 import gis.grids.models
 import gis.patrols.models

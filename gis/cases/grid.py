@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from gis.cases.draft import Draft
+from gis.cases.loads import LOAD
 from gis.direct import Question, ask
 from gis.grids.queries import GridHere, grids_near
 from gis.places.geocoder.answer import RADIUS_M
@@ -18,17 +19,9 @@ from gis.places.reach import grids_reached
 from gis.staff.queries import Responsibility, responsibility, responsible_sql
 
 NEAREST_LINE_M = 1.0
-HEAVIEST_LOAD = 100
-"""Open cases are counted up to here: beyond it all loads weigh alike, and counting stays cheap."""
 
 
 # index: ix_case_open_member_id
-LOAD = f"""(
-    SELECT count(*) FROM (
-        SELECT FROM "case" WHERE member_id = m.id AND closed_at IS NULL LIMIT {HEAVIEST_LOAD}
-    ) AS counted)"""
-
-
 def question(lon: float, lat: float, now: datetime) -> Question:
     """Ask who is responsible at a point, and how much each of the members carries."""
     return responsible_sql(LOAD), {"lon": lon, "lat": lat, "at": now}

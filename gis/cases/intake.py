@@ -68,7 +68,7 @@ class Begun:
 
 _BEGIN = text("""
     SELECT nextval('case_number'),
-           (SELECT jsonb_object_agg(layer, version) FROM layer_version WHERE layer IN ('case_types', 'calendar')),
+           (SELECT jsonb_object_agg(layer, version) FROM layer_version),
            (SELECT tracking_token FROM report WHERE client_request_id = :client_request_id)
 """)
 

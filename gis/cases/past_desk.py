@@ -6,8 +6,9 @@ Before: the tables. After: `past_rows`, one case after the other.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -16,8 +17,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from gis.cases.deadlines import Calendar
+from gis.cases.dispatch import kept
+from gis.cases.dispatch.kept import Book
 from gis.cases.models import CalendarDay, CaseType
 from gis.files.columns import GEOMETRY
+from gis.staff.branch_members import branch_members
+from gis.staff.queries import Responsible
 
 _PLACES = text("""
     SELECT DISTINCT ON (ref) ref, place_id, label, ST_X(point), ST_Y(point) FROM (
@@ -55,7 +60,13 @@ class Desk:
     marks: list[str]
     known: set[str]
     root_id: int | None
+    book: Book
+    members: dict[int, list[Responsible]]
     loads: Counter[int] = field(default_factory=Counter)
+
+    def carrying(self, members: Sequence[Responsible]) -> tuple[Responsible, ...]:
+        """Give members with the open cases that this load has given them so far."""
+        return tuple(replace(member, open_load=self.loads[member.member_id]) for member in members)
 
     @classmethod
     def open(cls, session: Session, frame: pd.DataFrame) -> Desk:
@@ -68,6 +79,8 @@ class Desk:
             {"marks": marks},
         )
         types = session.scalars(select(CaseType).order_by(CaseType.valid))
+        book = kept.book(session)
+        named = {rule.organisation_id for rule in book.rules.rules if rule.organisation_id is not None}
         return cls(
             types={row.code: row for row in types},
             places={ref: Known(*rest) for ref, *rest in found},
@@ -77,6 +90,8 @@ class Desk:
             root_id=session.scalar(
                 text("SELECT id FROM organisation WHERE parent_id IS NULL ORDER BY code LIMIT 1")
             ),
+            book=book,
+            members=branch_members(session, sorted(named), datetime.now(UTC)) if named else {},
         )
 
 

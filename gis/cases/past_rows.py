@@ -6,7 +6,7 @@ Before: `past` (the journey), `past_desk`, `staff.queries` (who was responsible 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,8 +16,9 @@ import shapely
 from sqlalchemy.orm import Session
 
 from gis.cases import notify
-from gis.cases.assign import BEYOND_TOWN, choose, receipt
 from gis.cases.deadlines import Limit, Unit, due
+from gis.cases.dispatch.decide import decide, goes_elsewhere
+from gis.cases.dispatch.receipts import receipt
 from gis.cases.models import CaseType
 from gis.cases.past import Step, walk
 from gis.cases.past_desk import Desk, Known, mark_of
@@ -56,10 +57,11 @@ def rows_of(session: Session, desk: Desk, row: Any, context: Context) -> Rows:
     case |= {"organisation_id": None, "member_id": None, "agency": ""}
     assignments = []
     if given_at is not None:
-        chosen = _who(desk, case_type, answer, is_open=case["closed_at"] is None)
-        written = chosen.pop("receipt")
-        agency = case_type.agency if case_type.authority in BEYOND_TOWN else ""
+        chosen = _who(desk, case_type, answer, given_at, point)
+        written, agency = chosen.pop("receipt"), chosen.pop("agency")
         case |= chosen | {"agency": agency}
+        if case["member_id"] is not None and case["closed_at"] is None:
+            desk.loads[case["member_id"]] += 1
         assignments.append(
             {
                 "row": row.Index,
@@ -163,18 +165,33 @@ def _when(
     return made | {"due_at": deadline.due_at, "deadline": json.dumps(deadline.told, ensure_ascii=False)}
 
 
-def _who(desk: Desk, case_type: CaseType, answer: Responsibility | None, *, is_open: bool) -> dict[str, Any]:
+def _who(
+    desk: Desk, case_type: CaseType, answer: Responsibility | None, at: datetime, point: Any
+) -> dict[str, Any]:
     """Choose as assignment does; what has no place goes to the topmost organisation, by a person's word."""
     if answer is None:
         written = {"by_hand": True, "factors": [], "sentence": "位置不明，由人工指派。",
                    "sentence_en": "Its place is unknown; a person gave it to somebody."}  # fmt: skip
-        return {"organisation_id": desk.root_id, "member_id": None, "receipt": written}
-    ranked = choose(answer.members, case_type.skill, desk.loads)
-    member_id = ranked[0].member.member_id if ranked else None
-    written = receipt(answer, case_type, ranked, len(answer.members) - len(ranked))
-    if member_id is not None and is_open:
-        desk.loads[member_id] += 1
-    return {"organisation_id": answer.organisation_id, "member_id": member_id, "receipt": written}
+        return {"organisation_id": desk.root_id, "member_id": None, "agency": "", "receipt": written}
+    rule = desk.book.ruling(case_type, answer.grid_id, answer.community_id, at)
+    others = desk.members.get(rule.organisation_id or 0, []) if rule and goes_elsewhere(rule, answer) else []
+    answer = replace(answer, members=desk.carrying(answer.members))
+    ids = [member.member_id for member in others or answer.members]
+    weights = desk.book.weights.at(at)
+    choice = decide(
+        answer,
+        case_type,
+        rule,
+        weights=weights,
+        distances=desk.book.homes.distances(ids, point.x, point.y, at),
+        others=desk.carrying(others),
+    )
+    return {
+        "organisation_id": choice.organisation_id,
+        "member_id": choice.best.member_id if choice.best else None,
+        "agency": choice.agency,
+        "receipt": receipt(answer, case_type, choice, weights),
+    }
 
 
 def _report(row: Any) -> dict[str, Any]:

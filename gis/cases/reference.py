@@ -1,4 +1,4 @@
-"""The tables that hardly change - categories and calendar - kept by each process as long as their version stays.
+"""The tables that hardly change - categories, calendar, rules - kept by each process as long as their version stays.
 
 Before: `cases.models`; the database raises a version with every change. After: intake, deadlines. A report asks for the
 versions anyway (`cases.intake`), so that knowing them costs no question of its own.
@@ -21,23 +21,30 @@ T = TypeVar("T")
 OTHER = "L0999"
 """The category of a report that says none and whose words name none: 其他诉求."""
 
-_VERSIONS = text("SELECT layer, version FROM layer_version WHERE layer IN ('case_types', 'calendar')")
+_VERSIONS = text("SELECT layer, version FROM layer_version")
 
 
-class _Kept(Generic[T]):
-    """One table as it was at one version."""
+def versions_of(session: Session) -> dict[str, int]:
+    """Ask for the versions of all tables that are kept."""
+    return {row[0]: row[1] for row in session.execute(_VERSIONS)}
 
-    def __init__(self, layer: str, read: Callable[[Session], T]) -> None:
-        self.layer = layer
+
+class Kept(Generic[T]):
+    """What was read of some tables, as it was at their versions."""
+
+    def __init__(self, layers: tuple[str, ...], read: Callable[[Session], T]) -> None:
+        self.layers = layers
         self.read = read
-        self.kept: tuple[int, T] | None = None
+        self.kept: tuple[tuple[int, ...], T] | None = None
 
     def get(self, session: Session, versions: Mapping[str, int] | None) -> T:
-        known = versions if versions is not None else {row[0]: row[1] for row in session.execute(_VERSIONS)}
-        version = known.get(self.layer, 0)
-        if self.kept is None or self.kept[0] != version:
-            self.kept = (version, self.read(session))
-        return self.kept[1]
+        """Give it, read anew when a table has changed; without `versions` they are asked for."""
+        known = versions if versions is not None else versions_of(session)
+        version = tuple(known.get(layer, 0) for layer in self.layers)
+        kept = self.kept
+        if kept is None or kept[0] != version:
+            kept = self.kept = (version, self.read(session))
+        return kept[1]
 
 
 def _read_types(session: Session) -> list[CaseType]:
@@ -53,8 +60,8 @@ def _read_calendar(session: Session) -> Calendar:
     return Calendar({row[0]: row[1] for row in rows}, date(last.year, 12, 31) if last else date(1, 1, 1))
 
 
-_types = _Kept("case_types", _read_types)
-_calendar = _Kept("calendar", _read_calendar)
+_types = Kept(("case_types",), _read_types)
+_calendar = Kept(("calendar",), _read_calendar)
 
 
 def case_types(session: Session, at: datetime, versions: Mapping[str, int] | None = None) -> list[CaseType]:

@@ -59,7 +59,8 @@ def test_the_receipt_says_why(session: Session, town: make.Town) -> None:
     case = reported(session, town)
     [assignment] = queries.receipts(session, case.id)
     factors = {factor["name"]: factor["points"] for factor in assignment.receipt["factors"]}
-    assert factors == {"on_duty": 40, "skill": 30, "load": 20, "posting": 10}
+    assert factors.pop("distance") == pytest.approx(9.9, abs=0.2), "a few metres from the middle of the grid"
+    assert factors == {"on_duty": 40, "skill": 25, "load": 20, "posting": 5}
     assert "当班" in assignment.receipt["sentence"]
     assert town.members["A"].name in assignment.receipt["sentence_en"]
 

@@ -13,8 +13,10 @@ from geoalchemy2 import alembic_helpers
 from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
+import gis.admission.models
 import gis.cases.bulk
 import gis.cases.delivery
+import gis.cases.dispatch.models
 import gis.cases.models
 import gis.cases.poison
 import gis.patrols.models

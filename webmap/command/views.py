@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from gis.cases import assign, place, queries
+from gis.cases import assign, loads, place, queries
 from gis.cases.models import Case
 from gis.database import transaction
 from gis.errors import InputError, NotFoundError
@@ -41,7 +41,7 @@ def board() -> str:
         counted = queries.lanes(session, mine, now)
         branches = branches_of(session, mine.grid_ids, now)
         grids = grids_named(session, mine.grid_ids, now)
-        loads = assign.open_loads(session, [one.member_id for branch in branches for one in branch.members])
+        carried = loads.open_loads(session, [one.member_id for branch in branches for one in branch.members])
     return render_template(
         "command/board.html",
         rows=rows,
@@ -49,7 +49,7 @@ def board() -> str:
         chosen=request.args.get("lane", ""),
         wanted=wanted,
         branches=branches,
-        loads=loads,
+        loads=carried,
         grids=grids,
         now=now,
     )

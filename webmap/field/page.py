@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gis.cases import contacts, queries
-from gis.cases.assign import open_loads
+from gis.cases.loads import open_loads
 from gis.cases.models import CaseLog
 from gis.cases.queries import CaseRow
 from gis.cases.states import Move, possible
