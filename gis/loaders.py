@@ -33,6 +33,7 @@ KINDS = {
     "rounds": "gis.patrols.load:ROUNDS",
     "visits": "gis.patrols.load:VISITS",
     "cases": "gis.cases.load_history:CASES",
+    "history": "gis.cases.load_told:HISTORY",
 }
 """Name to module and attribute, in the order in which a town is loaded."""
 

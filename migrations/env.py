@@ -15,6 +15,7 @@ import gis.grids.models
 import gis.patrols.models
 import gis.places.index_models
 import gis.places.models
+import gis.scores.models
 import gis.staff.geocode_jobs
 import gis.staff.models  # noqa: F401 - each fills the metadata
 from gis.database import Base

@@ -18,6 +18,7 @@ COMMANDS = {
     "account": "webmap.commands.accounts:account",
     "blocks": "webmap.commands.blocks:blocks",
     "crs": "webmap.commands.crs:crs",
+    "figures": "webmap.commands.figures:figures",
     "geocode": "webmap.commands.geocode:geocode",
     "demo-accounts": "webmap.commands.demo_accounts:demo_accounts",
     "load": "webmap.commands.load:load",

@@ -113,6 +113,10 @@ class Case(Base):
             "closed_at",
             postgresql_where=text("state = 'closed' AND called_back_at IS NULL"),
         ),
+        # figures of a period: what was reported, due, closed in it (scores.counting)
+        Index("ix_case_reported_at", "reported_at"),
+        Index("ix_case_due_at", "due_at"),
+        Index("ix_case_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )
 
     id: Mapped[Id]
@@ -164,6 +168,8 @@ class Report(Base):
         Index("ix_report_case_id", "case_id"),
         # forget(now): telephones past their date
         Index("ix_report_forget_at", "forget_at", postgresql_where=text("contact_sealed IS NOT NULL")),
+        # figures: what members reported (scores.sets)
+        Index("ix_report_member", "case_id", postgresql_where=text("channel = 'member'")),
     )
 
     id: Mapped[Id]
@@ -204,6 +210,9 @@ class CaseLog(Base):
     __table_args__ = (
         # history(case), and replay
         UniqueConstraint("case_id", "seq"),
+        # figures: what was sent back, what failed a check (scores.sets)
+        Index("ix_case_log_sent_back", "case_id", postgresql_where=text("move IN ('return', 'refuse')")),
+        Index("ix_case_log_rework", "case_id", postgresql_where=text("move = 'check_fail'")),
     )
 
     id: Mapped[Id]

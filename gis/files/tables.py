@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import io
 import zipfile
+import zlib
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,8 @@ FIRST_ROW = 2
 """The first row below the heading, as a spreadsheet counts."""
 DELIMITERS = ",\t;|"
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-TABLE_ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods"}
+TEXT_ENDINGS = {".csv", ".tsv", ".txt"}
+TABLE_ENDINGS = {*TEXT_ENDINGS, ".xlsx", ".xlsm", ".xls", ".ods", ".gz"}
 
 
 def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
@@ -33,7 +36,7 @@ def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path : Path
-        CSV (also with tabs or semicolons) or Excel.
+        CSV (also with tabs or semicolons, also packed as .csv.gz) or Excel.
     sheet : str, optional
         The sheet of an Excel file; by default the first.
 
@@ -50,7 +53,8 @@ def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
         The file, or what an Excel file unpacks to, is too large.
     """
     check_file(path)
-    frame = _read_csv(path) if path.suffix.lower() in {".csv", ".tsv", ".txt"} else _read_excel(path, sheet)
+    text = path.suffix.lower() in {*TEXT_ENDINGS, ".gz"}
+    frame = _read_csv(path) if text else _read_excel(path, sheet)
     filled = (frame != "").any(axis=1)
     frame = frame[filled]
     if frame.empty:
@@ -69,7 +73,7 @@ def check_file(path: Path, largest: int = LARGEST_FILE) -> None:
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
-    raw = path.read_bytes()
+    raw = _unpacked(path) if path.suffix.lower() == ".gz" else path.read_bytes()
     encoding = encoding_of(raw)
     try:
         words = raw.decode(encoding)
@@ -80,6 +84,23 @@ def _read_csv(path: Path) -> pd.DataFrame:
     heading = words[: words.find("\n")] if "\n" in words else words
     delimiter = max(DELIMITERS, key=heading.count)
     return _parse_csv(path, words, delimiter)
+
+
+def _unpacked(path: Path, largest: int = LARGEST_UNPACKED) -> bytes:
+    """Unpack a .gz in pieces, and refuse it when it grows too large."""
+    pieces, total = [], 0
+    try:
+        with gzip.open(path) as packed:
+            while piece := packed.read(1 << 20):
+                total += len(piece)
+                if total > largest:
+                    raise TooLargeError(
+                        f"{path.name} unpacks to more than {largest // 1024**2} MB; split it.", limit=largest
+                    )
+                pieces.append(piece)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as fault:
+        raise InputError(f"{path.name} is a broken .gz file: {fault}.") from fault
+    return b"".join(pieces)
 
 
 def _parse_csv(path: Path, words: str, delimiter: str) -> pd.DataFrame:

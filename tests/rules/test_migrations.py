@@ -21,6 +21,7 @@ import gis.cases.models
 import gis.cases.poison
 import gis.patrols.models
 import gis.places.index_models
+import gis.scores.models
 import gis.staff.geocode_jobs  # noqa: F401
 from gis.database import Base, open_engine
 from migrations.run import configuration, migrate

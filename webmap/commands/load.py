@@ -19,6 +19,7 @@ from webmap.commands.locate import FILE, SYSTEMS
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gis.files.mapping import FileMapping
     from gis.loading.kind import Context, Outcome, Say
 
 
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 @click.argument("kind")
 @click.argument("file", type=FILE)
 @click.option("--layer", help="The layer, or the sheet, of the file.")
-@click.option("--crs", "system", type=SYSTEMS, default="wgs84", show_default=True, help="Its coordinates.")
+@click.option("--crs", "system", type=SYSTEMS, help="Its coordinates; wgs84, or what the mapping says.")
+@click.option(
+    "--mapping", type=FILE, help="A .toml file that says how the file's columns, times and words read."
+)
 @click.option(
     "--map", "headings", multiple=True, metavar="FIELD=COLUMN", help="Where a field stands in the file."
 )
@@ -49,7 +53,8 @@ def load(
     kind: str,
     file: Path,
     layer: str | None,
-    system: str,
+    system: str | None,
+    mapping: Path | None,
     headings: tuple[str, ...],
     fixed: tuple[str, ...],
     valid_from: datetime | None,
@@ -61,7 +66,7 @@ def load(
     dry_run: bool,
 ) -> None:
     """Load FILE as KIND: categories, calendar, boundaries, compounds, buildings, entrances, households, roads,
-    ground, places, addresses, organisations, members, postings, shifts, rounds, visits, cases; or `osm` for an
+    ground, places, addresses, organisations, members, postings, shifts, rounds, visits, cases, history; or `osm` for an
     .osm.pbf extract (its buildings, roads, ground, places and addresses).
 
     Ends with 1 when there were faults, with 2 when the file cannot be used at all.
@@ -70,13 +75,20 @@ def load(
     from webmap.commands.progress import progress
 
     with progress(kind) as say:
-        told = _context(source or file.name, valid_from, say, end_missing=end_missing, anywhere=anywhere)
+        says = _mapping(mapping)
+        told = _context(
+            source or says.source or file.name,
+            valid_from,
+            say,
+            end_missing=end_missing,
+            anywhere=anywhere or says.anywhere,
+        )
         say("read", 0, 0)
-        parts = _read(kind, file, layer)
+        parts = {name: _said(part, says) for name, part in _read(kind, file, layer).items()}
         outcomes = _load_all(
             parts,
             told,
-            system=system,
+            system=system or says.crs,
             headings=_pairs("--map", headings),
             fixed=_pairs("--set", fixed),
             accept_good_rows=accept_good_rows,
@@ -89,6 +101,18 @@ def load(
     if table:
         save(table, outcomes)
     sys.exit(1 if faulty else 0)
+
+
+def _mapping(path: Path | None) -> FileMapping:
+    from gis.files.mapping import FileMapping, read_mapping
+
+    return read_mapping(path) if path else FileMapping({})
+
+
+def _said(part: pd.DataFrame, says: FileMapping) -> pd.DataFrame:
+    from gis.files.mapping import apply
+
+    return apply(part, says) if says.columns else part
 
 
 def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:

@@ -1,0 +1,151 @@
+"""Counting the named sets over a scope and a period, parted by a unit: one query a source, whatever the number of sets.
+
+Before: `sets`, `by`, `period`. After: `figures`; `rows` asks with the same conditions, so that its list has exactly the
+rows that were counted. Nothing is rolled up beforehand: a count is always that of the rows as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_column, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from gis.cases.models import Case, Evaluation
+from gis.cases.queries import visible
+from gis.errors import ForbiddenError
+from gis.scores.by import NAMES, NOBODY, By, Lines, UnitName, unit_sql
+from gis.scores.period import Period
+from gis.scores.sets import SetOf
+from gis.staff.roles import Reach
+from gis.staff.scope import Scope
+
+Counts = dict[str | None, dict[str, int]]
+"""Unit's key (None: belongs to none) to set's name to count."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What figures are asked for."""
+
+    period: Period
+    now: datetime
+    by: By = By.TOTAL
+    lines: Lines = Lines.THEN
+
+    @property
+    def as_of(self) -> datetime:
+        """Give the instant at which "still open" is looked at: the period's end, or now while it lasts."""
+        return min(self.now, self.period.end)
+
+
+TIMES: dict[str, InstrumentedAttribute[Any]] = {
+    "reported": Case.reported_at,  # index: ix_case_reported_at
+    "due": Case.due_at,  # index: ix_case_due_at
+    "closed": Case.closed_at,  # index: ix_case_closed_at
+    "overdue": Case.due_at,  # index: ix_case_due_at
+    "answers": Evaluation.at,  # index: ix_evaluation_at
+}
+"""Which time of a source's rows must fall in the period."""
+
+
+def may_ask(scope: Scope, by: By) -> None:
+    """Refuse figures of single members to all but themselves and their branch.
+
+    Raises
+    ------
+    ForbiddenError
+        For anybody else: figures are no ranking of people.
+    """
+    if by is By.MEMBER and scope.reach not in {Reach.GRIDS, Reach.BRANCH}:
+        raise ForbiddenError(
+            "按成员的数字只给本人和本支部看。 Figures of single members are for themselves and their branch."
+        )
+
+
+def base(source: str, asked: Asked, scope: Scope) -> tuple[FromClause, ColumnElement[bool]]:
+    """Give a source's rows in a scope and a period: what to select from, and the condition."""
+    time = TIMES[source]
+    if source == "overdue":
+        inside = and_(time < asked.as_of, Case.reported_at < asked.as_of)
+    else:
+        inside = and_(time >= asked.period.start, time < asked.period.end)
+    own = [Case.member_id == scope.member_id] if _own_work(scope, asked.by) else []
+    if source == "answers":
+        joined = Case.__table__.join(Evaluation.__table__, Evaluation.case_id == Case.id)
+        return joined, and_(inside, visible(scope), *own)
+    return Case.__table__, and_(inside, visible(scope), *own)
+
+
+def _own_work(scope: Scope, by: By) -> bool:
+    return by is By.MEMBER and scope.reach is Reach.GRIDS
+
+
+def sql(words: str, asked: Asked) -> ColumnElement[Any]:
+    """Make SQL of our own tables' words; the two instants they may ask for are put in."""
+    for name, at in (("now", asked.now), ("as_of", asked.as_of)):
+        words = words.replace(f":{name}", f"'{at.astimezone(UTC).isoformat()}'")
+    return literal_column(words)
+
+
+def count(session: Session, scope: Scope, sets: Collection[SetOf], asked: Asked) -> Counts:
+    """Count sets, parted by the unit that is asked for.
+
+    Returns
+    -------
+    dict
+        Every case falls under exactly one key, so the sum over the keys is the whole.
+
+    Raises
+    ------
+    ForbiddenError
+        Members' figures for somebody who is not concerned.
+    """
+    may_ask(scope, asked.by)
+    return _count(session, scope, sets, asked, lambda source: unit_sql(asked.by, asked.lines))
+
+
+def by_month(
+    session: Session, scope: Scope, sets: Collection[SetOf], asked: Asked, months: Sequence[Period]
+) -> Counts:
+    """Count sets by the month of their own time, of months that follow each other; the key is the month's name."""
+    starts = ", ".join(f"'{one.start.astimezone(UTC).isoformat()}'" for one in months)
+    numbered = ", ".join(f"'{one.name}'" for one in months)
+
+    def key(source: str) -> str:
+        column = TIMES[source]
+        name = f'"{column.class_.__tablename__}".{column.key}'
+        return f"(ARRAY[{numbered}])[width_bucket({name}, ARRAY[{starts}]::timestamptz[])]"
+
+    return _count(session, scope, sets, asked, key)
+
+
+def _count(
+    session: Session, scope: Scope, sets: Collection[SetOf], asked: Asked, key: Callable[[str], str]
+) -> Counts:
+    counted: Counts = {}
+    for source in dict.fromkeys(one.source for one in sets):
+        mine = [one for one in sets if one.source == source]
+        for row in session.execute(_query(source, mine, asked, scope, key(source))):
+            into = counted.setdefault(row[0], {})
+            into.update({one.name: number for one, number in zip(mine, row[1:], strict=True)})
+    return counted
+
+
+def _query(source: str, sets: Collection[SetOf], asked: Asked, scope: Scope, key: str) -> Select[Any]:
+    rows, condition = base(source, asked, scope)
+    numbers = [func.count().filter(sql(one.where, asked)) for one in sets]
+    unit = sql(key, asked).label("unit")
+    return select(unit, *numbers).select_from(rows).where(condition).group_by("unit")
+
+
+def names(session: Session, by: By, keys: Collection[str | None]) -> Mapping[str | None, UnitName]:
+    """Name the units of a table; what belongs to none has the word for that."""
+    found: dict[str | None, UnitName] = {None: UnitName("", "", *NOBODY[by])}
+    told = sorted(key for key in keys if key is not None)
+    if by in NAMES and told:
+        found |= {row[0]: UnitName(*row) for row in session.execute(text(NAMES[by]), {"keys": told})}
+    return {key: found.get(key) or UnitName(str(key), str(key), str(key), str(key)) for key in keys}
