@@ -24,6 +24,7 @@ LONGEST_TASK_S = 1800
 QUEUES = {
     "tasks.notices.*": "notices",
     "tasks.journey.*": "journey",
+    "tasks.pauses.*": "journey",
     "tasks.privacy.*": "journey",
     "tasks.geocoding.*": "files",
     "tasks.files.*": "files",
@@ -47,6 +48,7 @@ TIMETABLE: dict[str, Any] = {
     },
     "walk on what stands still": {"task": "tasks.journey.sweep", "schedule": 60.0},
     "walk the rows of files": {"task": "tasks.files.walk", "schedule": 5.0, "options": {"expires": 5.0}},
+    "let cases go on whose hold has ended": {"task": "tasks.pauses.resume", "schedule": 300.0},
     "forget telephones past their date": {"task": "tasks.privacy.forget", "schedule": 24 * 3600.0},
     "place the texts of uploaded files": {
         "task": "tasks.geocoding.work",
@@ -74,7 +76,14 @@ RETRY: dict[str, Any] = {
 app = Celery(
     "wangge",
     broker=settings().queue_url,
-    include=["tasks.files", "tasks.geocoding", "tasks.journey", "tasks.notices", "tasks.privacy"],
+    include=[
+        "tasks.files",
+        "tasks.geocoding",
+        "tasks.journey",
+        "tasks.notices",
+        "tasks.pauses",
+        "tasks.privacy",
+    ],
 )
 app.conf.update(
     task_routes={pattern: {"queue": queue} for pattern, queue in QUEUES.items()},

@@ -74,7 +74,7 @@ def ways(account: Account | None, path: str) -> list[Way]:
 
 def _open_to(role: Role, account: Account, way: Way) -> bool:
     if way.act == "notice.read":
-        return bool(account.member_id or account.organisation_id)
+        return bool(account.member_id or account.organisation_id or account.agency)
     return reach_of(role, way.act) is not None
 
 

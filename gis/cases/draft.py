@@ -14,6 +14,7 @@ from typing import Any
 
 from gis.cases.models import Case, CaseType
 from gis.cases.moves import SYSTEM, Actor, Decided, decide
+from gis.cases.stand import Owner
 from gis.cases.states import ENDED, Handling, State
 from gis.staff.queries import Responsibility
 
@@ -68,6 +69,8 @@ class Draft:
         detail: dict[str, Any] | None = None,
     ) -> None:
         """Make one move on the draft; the table of moves decides whether it may."""
+        if name == "assign":
+            detail = (detail or {}) | Owner(self.organisation_id, self.member_id, self.agency).told
         decided = decide(name, self.state, self.revision, actor, now, reason=reason, detail=detail)
         self.logs.append(decided)
         self.state = decided.to_state

@@ -16,13 +16,14 @@ from gis.staff.models import Account
 
 
 def mine(account: Account) -> ColumnElement[bool]:
-    """Give the condition that keeps notices to a person's own and those of their organisation."""
+    """Give the condition that keeps notices to a person's own, their organisation's and their agency's."""
     own = [Notice.member_id == account.member_id] if account.member_id else []
     ours = [Notice.organisation_id == account.organisation_id] if account.organisation_id else []
-    return or_(*own, *ours) if own or ours else false()
+    agency = [Notice.agency == account.agency] if account.agency else []
+    return or_(false(), *own, *ours, *agency)
 
 
-# indexes: ix_notice_member_id, ix_notice_organisation_id
+# indexes: ix_notice_member_id, ix_notice_organisation_id, ix_notice_agency
 def unseen(session: Session, account: Account) -> int:
     """Count the notices that a person has not seen."""
     query = select(func.count()).where(mine(account), Notice.seen_at.is_(None))

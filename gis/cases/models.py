@@ -316,6 +316,8 @@ class Notice(Base):
         Index("ix_notice_member_id", "member_id", "created_at"),
         # inbox(organisation)
         Index("ix_notice_organisation_id", "organisation_id", "created_at"),
+        # inbox(agency)
+        Index("ix_notice_agency", "agency", "created_at", postgresql_where=text("agency <> ''")),
     )
 
     id: Mapped[Id]
@@ -327,6 +329,7 @@ class Notice(Base):
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
     # every reporter of the case is told who left a telephone
     to_reporters: Mapped[bool] = mapped_column(server_default="false")
+    agency: Mapped[str] = mapped_column(server_default="")
     channel: Mapped[str] = mapped_column(server_default="app")
     body: Mapped[str]
     body_en: Mapped[str] = mapped_column(server_default="")

@@ -1,50 +1,29 @@
-"""Making a move: the table is asked, the state changes, the log is written - all in the caller's transaction.
+"""Making a move: the table is asked, the guards are asked, the log is written - all in the caller's transaction.
 
-Before: `cases.states`. After: every step and every button. `decide` is pure; `make` does it to a case in the database.
-A move never commits.
+Before: `cases.states`, `cases.guards`. After: every step and every button. `decide` is pure; `make` does it to a
+case in the database. A move never commits.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gis.cases.actor import SYSTEM, Actor
+from gis.cases.guards import Facts, guard
 from gis.cases.models import Case, CaseLog
-from gis.cases.states import ENDED, MOVES, State, after
+from gis.cases.stand import Decided, Stand, Told, owner_in, retrace, then
+from gis.cases.states import ENDED, MOVES, Move, State, after
+from gis.cases.tell import tell
 from gis.errors import InputError, MoveRefusedError
 
+__all__ = ["SYSTEM", "Actor", "Decided", "decide", "make", "replay"]
+
 LONGEST_REASON = 2000
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who makes a move: a resident, an account, or the program itself (`role` is then "system")."""
-
-    role: str
-    account_id: int | None = None
-    member_id: int | None = None
-
-
-SYSTEM = Actor("system")
-
-
-@dataclass(frozen=True)
-class Decided:
-    """One row of the log, before it is written."""
-
-    seq: int
-    at: datetime
-    move: str
-    from_state: str
-    to_state: State
-    role: str
-    account_id: int | None
-    reason: str
-    detail: dict[str, Any]
 
 
 def decide(
@@ -108,27 +87,59 @@ def make(
     Raises
     ------
     MoveRefusedError
-        When the table does not allow it, or the person who acted wants to check their own work.
+        When the table or a guard does not allow it, or not to this person.
     InputError
-        When a reason is needed and missing, or too long.
+        When something is missing that the move must say, a reason first of all.
     """
-    if move_name in MOVES and MOVES[move_name].back:
-        to = _before(session, case, MOVES[move_name].back)
-    decided = decide(
-        move_name, State(case.state), case.revision, actor, now, reason=reason, detail=detail, to=to
-    )
-    if MOVES[move_name].other_person:
-        _refuse_own_work(session, case, actor)
+    state = State(case.state) if case.state else None
+    after(move_name, state, to or _some_choice(move_name))
+    move, given = MOVES[move_name], detail or {}
+    if move.retired:
+        raise MoveRefusedError(
+            f"“{move_name}”只见于旧记录。 Only old histories hold {move_name!r}.", move=move_name
+        )
+    _reason(reason, needed=move.needs_reason)
+    given = given | guard(move_name, Facts(session, case, actor, now, given))
+    if move.choices:
+        to = _where_to(session, case, move, given, to)
+    decided = decide(move_name, state, case.revision, actor, now, reason=reason, detail=given, to=to)
     log = CaseLog(case_id=case.id, **vars(decided))
     session.add(log)
-    case.revision = decided.seq
-    case.moved_at = now
-    if decided.to_state not in ENDED:
-        case.closed_at = None
-    elif decided.to_state != case.state:
-        case.closed_at = now
-    case.state = decided.to_state
+    then(Stand.of(case), decided).write(case)
+    tell(session, case, decided)
+    if decided.to_state in ENDED and state not in ENDED:
+        _tell_whole(session, case, now)
     return log
+
+
+def _some_choice(move_name: str) -> State | None:
+    """Give any choice of a move, to ask whether it may be made at all."""
+    move = MOVES.get(move_name)
+    return next(iter(sorted(move.choices)), None) if move is not None else None
+
+
+def _where_to(
+    session: Session, case: Case, move: Move, detail: dict[str, Any], to: State | None
+) -> State | None:
+    """Find out which of its choices a move leads to: where the case came from, or to its owner if it has one."""
+    if move.back:
+        return _before(session, case, move.back)
+    owner = owner_in(detail)
+    if owner is not None:
+        return State.ASSIGNED if owner.somebody else State.QUEUED
+    return to
+
+
+# index: pk_case
+def _tell_whole(session: Session, part: Case, now: datetime) -> None:
+    """Write into the whole's history that a part of it has ended."""
+    if part.parent_id is None:
+        return
+    query = select(Case).where(Case.id == part.parent_id).with_for_update(of=Case)
+    whole = session.scalars(query.execution_options(populate_existing=True)).one()
+    if State(whole.state) not in ENDED:
+        told = {"part": part.number, "part_id": part.id, "state": part.state}
+        make(session, whole, "child_done", SYSTEM, now, detail=told)
 
 
 def _reason(reason: str, *, needed: bool) -> str:
@@ -151,39 +162,12 @@ def _before(session: Session, case: Case, move_name: str) -> State | None:
     return State(found) if found else None
 
 
-# index: uq_case_log_case_id_seq
-def _refuse_own_work(session: Session, case: Case, actor: Actor) -> None:
-    """Let nobody check what they did themselves: neither the account nor another account of the same member."""
-    last = session.scalars(
-        select(CaseLog)
-        .where(CaseLog.case_id == case.id, CaseLog.move == "act")
-        .order_by(CaseLog.seq.desc())
-        .limit(1)
-    ).first()
-    did_it = last is not None and actor.account_id is not None and last.account_id == actor.account_id
-    same_member = (
-        last is not None and actor.member_id is not None and last.detail.get("member_id") == actor.member_id
-    )
-    if did_it or same_member:
-        raise MoveRefusedError(
-            "办理人不能核查自己的案件，请由另一位同志核查。 The one who acted cannot check it; ask another person.",
-            move="check",
-        )
-
-
-def replay(logs: list[CaseLog]) -> State:
-    """Walk a case's log from its first row and give the state it ends in.
+def replay(logs: Iterable[Told]) -> State:
+    """Walk a case's log from its first row and give the state it ends in; `stand.retrace` gives all of it.
 
     Raises
     ------
     MoveRefusedError
         When a row does not follow from the one before.
     """
-    state: State | None = None
-    for log in sorted(logs, key=lambda row: row.seq):
-        if (state or "") != log.from_state or after(log.move, state, State(log.to_state)) != log.to_state:
-            raise MoveRefusedError(f"The history of case {log.case_id} breaks at row {log.seq}.", seq=log.seq)
-        state = State(log.to_state)
-    if state is None:
-        raise MoveRefusedError("A case without a history.")
-    return state
+    return State(retrace(logs).state)

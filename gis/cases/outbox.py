@@ -22,7 +22,8 @@ AT_ONCE = 500
 # index: ix_notice_unsent for the notices; ix_report_case_id, pk_report for reporters; channels and robots are few
 _HAND_OUT = text("""
     WITH due AS MATERIALIZED (
-        SELECT n.id, n.key, n.case_id, n.member_id, n.organisation_id, n.report_id, n.to_reporters
+        SELECT n.id, n.key, n.case_id, n.member_id, n.organisation_id, n.report_id, n.to_reporters,
+               n.agency
         FROM notice n WHERE n.sent_at IS NULL AND n.failed_at IS NULL AND n.send_after <= :now
         ORDER BY n.send_after, n.id LIMIT :many FOR UPDATE SKIP LOCKED
     ), ways AS (
@@ -30,6 +31,7 @@ _HAND_OUT = text("""
                NULL::bigint AS report_id
         FROM account_channel c JOIN account a ON a.id = c.account_id AND a.active
         JOIN due ON due.member_id = a.member_id OR due.organisation_id = a.organisation_id
+                 OR (due.agency <> '' AND due.agency = a.agency)
         UNION ALL
         SELECT due.id, due.key, due.case_id, r.channel, NULL, r.id, NULL
         FROM group_robot r JOIN due ON due.organisation_id = r.organisation_id

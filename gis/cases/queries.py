@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy import case as when
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from gis.cases.inbox import mine
 from gis.cases.models import Assignment, Case, CaseLog, CaseType, Notice, Photo, Report
 from gis.cases.states import State
 from gis.errors import ConflictError, NotFoundError
@@ -28,7 +29,8 @@ SOON = timedelta(hours=4)
 def visible(scope: Scope) -> ColumnElement[bool]:
     """Give the condition that keeps a query on cases inside a scope.
 
-    A case that nobody has placed yet belongs to no grid; every commander sees it, so that it is never nobody's.
+    A case that nobody has placed yet belongs to no grid; every commander sees it, so that it is never nobody's. Whoever
+    a case was given to sees it, wherever it lies.
     """
     if scope.reach is Reach.ALL:
         return true()
@@ -38,6 +40,10 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     if scope.reach is Reach.AREA:
         unplaced = and_(Case.grid_id.is_(None), Case.area_id.is_(None))
         return or_(inside, and_(Case.grid_id.is_(None), Case.area_id.in_(scope.area_ids)), unplaced)
+    if scope.reach is Reach.GRIDS and scope.member_id is not None:
+        return or_(inside, Case.member_id == scope.member_id)
+    if scope.reach is Reach.BRANCH and scope.organisation_id is not None:
+        return or_(inside, Case.organisation_id == scope.organisation_id)
     return inside
 
 
@@ -265,12 +271,8 @@ def tracked(session: Session, token: str, now: datetime) -> Tracked:
     return Tracked(CaseRow(*row), report, history(session, report.case_id))
 
 
-# index: ix_notice_member_id
+# indexes: ix_notice_member_id, ix_notice_organisation_id, ix_notice_agency
 def inbox(session: Session, account: Account, limit: int = 100) -> Sequence[Notice]:
-    """Give the notices of a person, the newest first: their own, and their organisation's."""
-    mine = [Notice.member_id == account.member_id] if account.member_id else []
-    ours = [Notice.organisation_id == account.organisation_id] if account.organisation_id else []
-    if not mine and not ours:
-        return []
-    query = select(Notice).where(or_(*mine, *ours)).order_by(Notice.created_at.desc(), Notice.id.desc())
+    """Give the notices of a person, the newest first: their own, their organisation's, their agency's."""
+    query = select(Notice).where(mine(account)).order_by(Notice.created_at.desc(), Notice.id.desc())
     return session.scalars(query.limit(limit)).all()

@@ -62,7 +62,8 @@ class Move:
     `act` is the act of `staff.roles` that a person needs for it, or None where only the program makes it. `to` is the
     state it leads to; None when the case stays where it is, unless there are `choices`: then a rule says which of them.
     `back` names the move that this one takes back: it leads to where the case stood before that one.
-    `by_link` marks the moves of residents, who hold the secret link of a report.
+    `by_link` marks the moves of residents, who hold the secret link of a report; `retired` those that only old
+    histories hold.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Move:
     choices: frozenset[State] = frozenset()
     back: str = ""
     by_link: bool = False
+    retired: bool = False
 
 
 def _from(*states: State) -> frozenset[State]:
@@ -111,8 +113,8 @@ _TABLE = (
         "case.act",
         needs_reason=True,
     ),
-    # the name of `refuse` in histories from before; nobody can make it any more
-    Move("return", HELD, _QUEUED, None, needs_reason=True),
+    # the name of `refuse` in histories from before
+    Move("return", HELD, _QUEUED, None, needs_reason=True, retired=True),
     Move("note", _STANDING, None, "case.act", needs_reason=True),
     Move("act", _from(_ACCEPTED), _ACTED, "case.act", needs_reason=True),
     # 延期: asked by whoever acts, seconded by one person, granted by another

@@ -28,6 +28,7 @@ class Scope:
     reach: Reach
     account_id: int | None = None
     member_id: int | None = None
+    organisation_id: int | None = None
     grid_ids: frozenset[int] = field(default_factory=frozenset)
     area_ids: frozenset[int] = field(default_factory=frozenset)
     agency: str = ""
@@ -65,6 +66,7 @@ def scope_of(session: Session, account: Account, act: str, at: datetime) -> Scop
         reach=reach,
         account_id=account.id,
         member_id=account.member_id,
+        organisation_id=account.organisation_id,
         grid_ids=grid_ids,
         area_ids=area_ids,
         agency=account.agency if reach is Reach.AGENCY else "",

@@ -38,6 +38,10 @@ def upgrade() -> None:
     op.add_column("case", sa.Column("reopened", sa.Integer(), server_default="0", nullable=False))
     for index, (column, where) in INDEXES.items():
         op.create_index(index, "case", [column], postgresql_where=sa.text(where))
+    op.add_column("notice", sa.Column("agency", sa.Text(), server_default="", nullable=False))
+    op.create_index(
+        "ix_notice_agency", "notice", ["agency", "created_at"], postgresql_where=sa.text("agency <> ''")
+    )
     _evaluations()
 
 
@@ -73,6 +77,7 @@ def _evaluations() -> None:
 
 def downgrade() -> None:
     op.drop_table("evaluation")
+    op.drop_column("notice", "agency")
     for index in INDEXES:
         op.drop_index(index, table_name="case")
     for name in ("reopened", *INSTANTS, "merged_into_id", "parent_id", "handling"):

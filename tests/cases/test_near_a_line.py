@@ -114,7 +114,15 @@ def test_a_case_placed_anew_by_hand_is_near_nothing_and_tells_nobody_twice(
     home(session, *beside_the_line(town))
     case = reported(session)
     moves.make(session, case, "accept", moves.Actor("grid_member", member_id=case.member_id), make.NOW)
-    moves.make(session, case, "refuse", moves.Actor("grid_member"), make.NOW, reason="不在这里")
+    moves.make(
+        session,
+        case,
+        "refuse",
+        moves.Actor("grid_member"),
+        make.NOW,
+        reason="不在这里",
+        detail={"toward": "B"},
+    )
     lon, lat = town.inside("B")
     place_by_hand(session, case, moves.Actor("commander"), make.NOW, lon=lon, lat=lat, label="样例路口")
     session.flush()

@@ -1,0 +1,145 @@
+"""联办: parts of a case that others work on, each a case of its own with its owner and its clock.
+
+Before: `cases.moves`. After: the case page. The whole stays open until every part has ended; a part is always made
+after its whole (the database holds that), so no case can be a part of itself, however far around.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gis.cases import moves
+from gis.cases.actor import Actor
+from gis.cases.assign import deadline_of
+from gis.cases.models import Assignment, Case
+from gis.cases.reference import type_with
+from gis.cases.states import Handling
+from gis.errors import InputError, NotFoundError
+from gis.staff.models import Member, Organisation
+
+LONGEST_WORDS = 2000
+COPIED = (
+    "case_type_id",
+    "point",
+    "radius_m",
+    "place_id",
+    "place_label",
+    "location",
+    "grid_id",
+    "area_id",
+)
+"""What a part has from its whole: the same matter at the same place."""
+
+
+@dataclass(frozen=True)
+class Whom:
+    """To whom a part goes: an organisation with perhaps one of its members, or an agency."""
+
+    organisation_id: int | None = None
+    member_id: int | None = None
+    agency: str = ""
+
+
+def split(session: Session, whole: Case, actor: Actor, now: datetime, *, words: str, whom: Whom) -> Case:
+    """Make a part of a case for somebody else; the caller holds the whole's lock.
+
+    Parameters
+    ----------
+    words : str
+        What they are to do; it is what the part's page says, and the reason in the whole's history.
+
+    Returns
+    -------
+    Case
+        The part, given to them, with a clock of its own.
+
+    Raises
+    ------
+    InputError
+        When the words are missing or too long, or nobody is named.
+    NotFoundError
+        When the organisation or the member does not exist.
+    MoveRefusedError
+        When the whole is in nobody's hands.
+    """
+    words = words.strip()
+    if not words or len(words) > LONGEST_WORDS:
+        raise InputError("请写明请他们做什么。 Say what they are to do.", field="reason")
+    names = _names(session, whom)
+    part = _part(session, whole, words, now)
+    told = {"part": part.number, "part_id": part.id, "to": names["member"] or names["organisation"]}
+    moves.make(session, whole, "split", actor, now, reason=words, detail=told)
+    moves.make(session, part, "file", actor, now, detail={"channel": "split", "whole": whole.number})
+    if whom.agency:
+        moves.make(session, part, "transfer", actor, now, reason=words, detail={"agency": whom.agency})
+        return part
+    part.organisation_id, part.member_id = whom.organisation_id, whom.member_id
+    moves.make(session, part, "assign", actor, now, detail=names)
+    session.add(_assignment(part, actor, now, names, words))
+    return part
+
+
+def _names(session: Session, whom: Whom) -> dict[str, str]:
+    if whom.agency:
+        return {"organisation": whom.agency, "member": ""}
+    organisation = session.get(Organisation, whom.organisation_id) if whom.organisation_id else None
+    member = session.get(Member, whom.member_id) if whom.member_id else None
+    if organisation is None or (whom.member_id and member is None):
+        raise NotFoundError("请选择由谁办理。 Choose who shall take it.", field="whom")
+    return {"organisation": organisation.name, "member": member.name if member else ""}
+
+
+def _part(session: Session, whole: Case, words: str, now: datetime) -> Case:
+    """Write the part's row, before its first move."""
+    due_at, deadline = deadline_of(session, type_with(session, whole.case_type_id), now)
+    part = Case(
+        number=f"{whole.number}-{len(parts(session, whole.id)) + 1}",
+        parent_id=whole.id,
+        text=words,
+        state="",
+        revision=0,
+        handling=Handling.OWN,
+        agency="",
+        reopened=0,
+        reported_at=now,
+        moved_at=now,
+        due_at=due_at,
+        deadline=deadline,
+        **{name: getattr(whole, name) for name in COPIED},
+    )
+    session.add(part)
+    session.flush()
+    return part
+
+
+def _assignment(part: Case, actor: Actor, now: datetime, names: dict[str, str], words: str) -> Assignment:
+    whom = names["member"] or names["organisation"]
+    receipt: dict[str, Any] = {
+        "answered_by": "member" if names["member"] else "branch",
+        "by_hand": True,
+        "organisation": names["organisation"],
+        "factors": [],
+        "sentence": f"联办：由人工交给 {whom}，请其：{words}",
+        "sentence_en": f"A part of a joint case, given to {whom} by a person: {words}",
+    }
+    return Assignment(
+        case_id=part.id,
+        at=now,
+        grid_id=part.grid_id,
+        organisation_id=part.organisation_id,
+        member_id=part.member_id,
+        account_id=actor.account_id,
+        receipt=receipt,
+    )
+
+
+# index: ix_case_parent_id
+def parts(session: Session, case_id: int) -> Sequence[Case]:
+    """Give the parts of a case in the order they were made."""
+    return session.scalars(select(Case).where(Case.parent_id == case_id).order_by(Case.id)).all()
