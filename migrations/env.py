@@ -10,6 +10,7 @@ from geoalchemy2 import alembic_helpers
 
 import gis.admission.models
 import gis.cases.dispatch.models
+import gis.cases.likeness_models
 import gis.cases.models
 import gis.grids.models
 import gis.patrols.models

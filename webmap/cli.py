@@ -21,6 +21,7 @@ COMMANDS = {
     "figures": "webmap.commands.figures:figures",
     "geocode": "webmap.commands.geocode:geocode",
     "demo-accounts": "webmap.commands.demo_accounts:demo_accounts",
+    "learn": "webmap.commands.learn:learn",
     "load": "webmap.commands.load:load",
     "locate": "webmap.commands.locate:locate",
     "migrate": "webmap.commands.migrate:migrate",

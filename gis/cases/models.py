@@ -166,6 +166,13 @@ class Report(Base):
         UniqueConstraint("tracking_token"),
         # reporters_of(case)
         Index("ix_report_case_id", "case_id"),
+        # reporters of the last days, for hot spots
+        Index(
+            "ix_report_reported_at",
+            "reported_at",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 16},
+        ),
         # forget(now): telephones past their date
         Index("ix_report_forget_at", "forget_at", postgresql_where=text("contact_sealed IS NOT NULL")),
         # figures: what members reported (scores.sets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-BENCHES = ("points", "geocode", "town", "reports")
+BENCHES = ("points", "geocode", "town", "reports", "categories")
 
 
 def main() -> None:

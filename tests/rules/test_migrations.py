@@ -17,6 +17,7 @@ import gis.admission.models
 import gis.cases.bulk
 import gis.cases.delivery
 import gis.cases.dispatch.models
+import gis.cases.likeness_models
 import gis.cases.models
 import gis.cases.poison
 import gis.patrols.models
