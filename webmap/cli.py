@@ -19,6 +19,7 @@ COMMANDS = {
     "blocks": "webmap.commands.blocks:blocks",
     "crs": "webmap.commands.crs:crs",
     "figures": "webmap.commands.figures:figures",
+    "dispatch": "webmap.commands.dispatch:dispatch",
     "geocode": "webmap.commands.geocode:geocode",
     "demo-accounts": "webmap.commands.demo_accounts:demo_accounts",
     "learn": "webmap.commands.learn:learn",

@@ -97,6 +97,11 @@ def case_type_of(
     raise InputError(f"没有“{code[:20]}”这个类别。 There is no category {code[:20]!r}.", field="category")
 
 
+def every_type(session: Session) -> list[CaseType]:
+    """Give all categories, in force or not; rows bound to no session."""
+    return _types.get(session, None)
+
+
 def type_with(session: Session, case_type_id: int) -> CaseType:
     """Give the category of a case by its id, in force or not."""
     return next(row for row in _types.get(session, None) if row.id == case_type_id)

@@ -66,7 +66,8 @@ def load(
     dry_run: bool,
 ) -> None:
     """Load FILE as KIND: categories, calendar, boundaries, compounds, buildings, entrances, households, roads,
-    ground, places, addresses, organisations, members, postings, shifts, rounds, visits, cases, history; or `osm` for an
+    ground, places, addresses, organisations, members, postings, shifts, dispatch_rules,
+    dispatch_weights, rounds, visits, cases, history; or `osm` for an
     .osm.pbf extract (its buildings, roads, ground, places and addresses).
 
     Ends with 1 when there were faults, with 2 when the file cannot be used at all.
