@@ -89,11 +89,15 @@ def single_statements() -> Iterator[Session]:
     """
     maker = sessions()
     bind = maker.kw["bind"]
-    if isinstance(bind, Engine):
-        bind = bind.execution_options(isolation_level="AUTOCOMMIT")
-    with maker(bind=bind) as session:
+    with maker(bind=_uncommitted(bind) if isinstance(bind, Engine) else bind) as session:
         yield session
         session.commit()
+
+
+@lru_cache(maxsize=1)
+def _uncommitted(engine: Engine) -> Engine:
+    """Give the engine without transactions; it shares its pool."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gis.settings import Settings, settings
 from webmap import access, errors, frame
 from webmap.guards import csrf, limiter
+from webmap.intake.lane import Lane
 from webmap.words import SourceBabel
 
 LANGUAGES = ("zh", "en")
@@ -39,6 +40,7 @@ def create_app(given: Settings | None = None, **overrides: Any) -> Flask:
     chosen = given or settings()
     app = Flask(__name__)
     app.config.update(_configuration(chosen) | overrides)
+    app.wsgi_app = Lane(app, app.wsgi_app, HEADERS)  # type: ignore[method-assign]
     if chosen.trusted_proxies:
         count = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
@@ -126,7 +128,7 @@ def _safety(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", errors.HSTS)
     return response
 
 

@@ -5,8 +5,11 @@ Before: `gis.errors`. After: `webmap.app` registers these handlers.
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass
 from http import HTTPStatus
 
+import psycopg
 from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
@@ -23,6 +26,9 @@ from gis.errors import (
     TooManyError,
     WanggeError,
 )
+
+HSTS = "max-age=31536000"
+_log = logging.getLogger(__name__)
 
 STATUS: dict[type[WanggeError], HTTPStatus] = {
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -75,10 +81,7 @@ def wants_json() -> bool:
 def answer(status: int, code: str, sentence: str, details: dict[str, object] | None = None) -> Response:
     """Say a fault to a person (a page) or a program (RFC 9457 problem details)."""
     if wants_json():
-        body = {"type": f"urn:wangge:{code}", "title": sentence, "status": status, "code": code} | (
-            details or {}
-        )
-        response = jsonify(body)
+        response = jsonify(Told(status, code, sentence, details or {}).problem)
         response.mimetype = "application/problem+json"
     else:
         response = Response(
@@ -88,12 +91,54 @@ def answer(status: int, code: str, sentence: str, details: dict[str, object] | N
     return response
 
 
+@dataclass(frozen=True)
+class Told:
+    """A fault as it is said: its status, its stable code, its sentence, and what programs get beside them."""
+
+    status: int
+    code: str
+    sentence: str
+    details: dict[str, object]
+
+    @property
+    def problem(self) -> dict[str, object]:
+        """Give it as RFC 9457 problem details."""
+        said = {
+            "type": f"urn:wangge:{self.code}",
+            "title": self.sentence,
+            "status": self.status,
+            "code": self.code,
+        }
+        return said | self.details
+
+
+TELLABLE = (WanggeError, OperationalError, psycopg.OperationalError, DataError, psycopg.DataError)
+"""What has a sentence of its own; anything else is a defect."""
+
+
+def told(fault: Exception) -> Told:
+    """Find the words for a fault that is one of `TELLABLE`."""
+    if isinstance(fault, WanggeError):
+        return Told(status_of(fault), fault.code, fault.message, fault.details)
+    if isinstance(fault, OperationalError | psycopg.OperationalError):
+        _log.error("the database did not answer: %s", type(getattr(fault, "orig", fault)).__name__)
+        return Told(HTTPStatus.SERVICE_UNAVAILABLE, *SENTENCES[HTTPStatus.SERVICE_UNAVAILABLE], {})
+    return Told(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-input", UNFIT, {})
+
+
+UNFIT = "内容里有无法保存的字符或过大的数字，请检查后再提交。 It holds signs or numbers that cannot be kept."
+"""Words or numbers that a database cannot hold: a zero byte, a number beyond its column."""
+
+
 def register(app: Flask) -> None:
     """Teach an app to answer every fault in a sentence."""
 
-    @app.errorhandler(WanggeError)
-    def named(fault: WanggeError) -> Response:
-        return answer(status_of(fault), fault.code, fault.message, fault.details)
+    def tell(fault: Exception) -> Response:
+        found = told(fault)
+        return answer(found.status, found.code, found.sentence, found.details)
+
+    for kind in TELLABLE:
+        app.register_error_handler(kind, tell)
 
     @app.errorhandler(CSRFError)
     def forged(fault: CSRFError) -> Response:
@@ -102,22 +147,6 @@ def register(app: Flask) -> None:
             HTTPStatus.BAD_REQUEST,
             "form-expired",
             "页面放得太久了，请刷新后再提交。 This page has been open too long; reload it and send again.",
-        )
-
-    @app.errorhandler(OperationalError)
-    def away(fault: OperationalError) -> Response:
-        app.logger.error("the database did not answer: %s", type(fault.orig).__name__)
-        code, sentence = SENTENCES[503]
-        return answer(HTTPStatus.SERVICE_UNAVAILABLE, code, sentence)
-
-    @app.errorhandler(DataError)
-    def unfit(fault: DataError) -> Response:
-        """Words or numbers that a database cannot hold (a zero byte, a number beyond its column)."""
-        del fault
-        return answer(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "bad-input",
-            "内容里有无法保存的字符或过大的数字，请检查后再提交。 It holds signs or numbers that cannot be kept.",
         )
 
     @app.errorhandler(HTTPException)

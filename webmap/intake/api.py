@@ -1,7 +1,6 @@
-"""Reports from programs: JSON in, JSON out, no cookie, no page.
+"""What programs ask about reports: where one stands, and which categories there are. JSON out, no cookie, no page.
 
-Before: `webmap.inputs`. After: `cases.journey`, written in one statement: the answer already names grid, branch, member
-and deadline. The same `client_request_id` gives the same case again, with 200 instead of 201.
+Before: `cases.queries`. After: the program's own screen. Reports themselves come in by `intake.lane`.
 """
 
 from __future__ import annotations
@@ -10,43 +9,18 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import force_locale
 
-from gis.cases import journey, queries, reference
-from gis.database import single_statements, transaction
-from gis.errors import TooLargeError
-from gis.settings import settings
+from gis.cases import queries, reference
+from gis.database import transaction
 from webmap.access import act
-from webmap.guards import csrf, limiter
-from webmap.inputs import ReportInput, read_json, token_of
+from webmap.guards import csrf
+from webmap.inputs import token_of
 from webmap.intake import answers
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 csrf.exempt(blueprint)  # no cookie counts here, so there is nothing to forge
-
-LARGEST_BODY_BYTES = 64 * 1024
-
-
-def _report_limit() -> str:
-    return settings().report_limit
-
-
-@blueprint.post("/reports")
-@limiter.limit(_report_limit)
-@act("case.report")
-def create() -> Response:
-    """Take a report in and answer who has it."""
-    if (request.content_length or 0) > LARGEST_BODY_BYTES:
-        raise TooLargeError(
-            "内容太大，文字请控制在 2000 字以内。 Too large; keep the text under 2,000 characters."
-        )
-    given = read_json(ReportInput, request.get_data(cache=False))
-    with single_statements() as session:
-        received = journey.report(session, given.as_report(), datetime.now(UTC))
-    with force_locale(given.language):
-        body = answers.as_json(received.row, received.tracking_token)
-    return _answer(body, 200 if received.repeated else 201)
 
 
 @blueprint.get("/reports/<token>")
