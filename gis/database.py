@@ -85,13 +85,17 @@ def sessions() -> sessionmaker[Session]:
 def single_statements() -> Iterator[Session]:
     """Open a session whose every statement is a transaction of its own: no way there and back to begin and commit.
 
-    For a path that reads, decides, and writes with one statement; it leaves nothing half-written.
+    For a path that reads, decides, and writes with one statement; it leaves nothing half-written, and nothing that
+    waits for a flush is written at all.
     """
     maker = sessions()
     bind = maker.kw["bind"]
-    with maker(bind=_uncommitted(bind) if isinstance(bind, Engine) else bind) as session:
-        yield session
-        session.commit()
+    if isinstance(bind, Engine):
+        with maker(bind=_uncommitted(bind)) as session:
+            yield session
+    else:  # a connection in somebody's own transaction: theirs to commit
+        with maker.begin() as session:
+            yield session
 
 
 @lru_cache(maxsize=1)

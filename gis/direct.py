@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import psycopg
 from sqlalchemy import TextClause
@@ -37,7 +37,12 @@ def ask_together(session: Session, questions: Sequence[Question]) -> list[list[t
 
 
 def _driver(session: Session) -> psycopg.Connection[Any]:
-    driver = session.connection().connection.driver_connection
+    driver = session.info.get(
+        _driver
+    )  # looked for once a session: the way to it is longer than a short statement
+    if driver is not None and session.in_transaction():
+        return cast("psycopg.Connection[Any]", driver)
+    driver = session.info[_driver] = session.connection().connection.driver_connection
     assert isinstance(driver, psycopg.Connection), "the hot statements speak to psycopg"  # noqa: S101 - for the reader
     return driver
 
