@@ -26,6 +26,7 @@ COMMANDS = {
     "load": "webmap.commands.load:load",
     "locate": "webmap.commands.locate:locate",
     "migrate": "webmap.commands.migrate:migrate",
+    "patrol": "webmap.commands.patrol:patrol",
     "report": "webmap.commands.report:report",
     "sample": "webmap.commands.sample:sample",
     "who": "webmap.commands.who:who",

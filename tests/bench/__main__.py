@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-BENCHES = ("points", "geocode", "town", "reports", "categories")
+BENCHES = ("points", "geocode", "town", "reports", "categories", "carp")
 
 
 def main() -> None:
