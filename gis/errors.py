@@ -80,3 +80,9 @@ class SettingsError(WanggeError):
     """A setting is missing or cannot be used."""
 
     code = "settings"
+
+
+class PrintingError(WanggeError):
+    """The machine lacks what prints a page."""
+
+    code = "printing"

@@ -88,6 +88,8 @@ def _register_views(app: Flask) -> None:
     from webmap.accounts import blueprint as accounts
     from webmap.command.views import blueprint as command
     from webmap.field.views import blueprint as field
+    from webmap.figures.papers import blueprint as papers
+    from webmap.figures.views import blueprint as figures
     from webmap.geocoding import blueprint as geocoding
     from webmap.intake.api import blueprint as api
     from webmap.intake.views import blueprint as intake
@@ -110,6 +112,8 @@ def _register_views(app: Flask) -> None:
         search,
         nicknames,
         geocoding,
+        figures,
+        papers,
     ):
         app.register_blueprint(blueprint)
 

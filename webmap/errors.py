@@ -20,6 +20,7 @@ from gis.errors import (
     ForbiddenError,
     InputError,
     NotFoundError,
+    PrintingError,
     SettingsError,
     SignInError,
     TooLargeError,
@@ -38,6 +39,7 @@ STATUS: dict[type[WanggeError], HTTPStatus] = {
     SignInError: HTTPStatus.UNAUTHORIZED,
     ConflictError: HTTPStatus.CONFLICT,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
+    PrintingError: HTTPStatus.SERVICE_UNAVAILABLE,
     SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
     WanggeError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }

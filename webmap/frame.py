@@ -18,7 +18,7 @@ from gis.database import transaction
 from gis.settings import settings
 from gis.staff.models import Account
 from gis.staff.roles import Role, reach_of
-from webmap import clock_words, look, saying
+from webmap import look, saying
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,14 @@ VISITOR = (
     Way(_l("反映问题"), "/", "case.report"),
     Way(_l("查看进度"), "/t", "case.track"),
     Way(_l("网格地图"), "/map", "map.public"),
+    Way(_l("办理情况"), "/figures/public", "figures.public"),
 )
 STAFF = (
     Way(_l("看板"), "/board", "case.assign"),
     Way(_l("待定位"), "/queue", "case.locate"),
     Way(_l("我的案件"), "/my", "case.act"),
     Way(_l("地图"), "/map", "map.work"),
+    Way(_l("指标"), "/figures", "figures.read"),
     Way(_l("查户"), "/households", "household.read"),
     Way(_l("叫法"), "/nicknames", "nickname.teach"),
     Way(_l("批量定位"), "/geocode", "geocode.bulk"),
@@ -90,7 +92,6 @@ def unseen(account: Account) -> int:
 def register(app: Flask) -> None:
     """Give every page its frame."""
     saying.register(app)
-    clock_words.register(app)
 
     @app.after_request
     def not_kept(response: Response) -> Response:

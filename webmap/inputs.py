@@ -126,6 +126,11 @@ def optional_id(value: str | None, field: str) -> int | None:
     return int(words)
 
 
+def is_id(words: str) -> bool:
+    """Say whether words are the id of a row, as far as a database can hold one."""
+    return words.isascii() and words.isdigit() and int(words[:20]) <= LARGEST_ID
+
+
 def words_of(value: str | None, longest: int) -> str:
     """Read free words of a form: control signs are dropped, and what is beyond the longest is refused.
 

@@ -17,6 +17,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from gis.cases.states import WORDS, State
+from gis.scores.figures import plain
 from gis.settings import settings
 
 DAY_MIN = 24 * 60
@@ -66,7 +67,6 @@ MOVES = {
     "unmerge": ("撤销并案", "merge undone"),
     "check_pass": ("核查通过，结案", "checked and closed"),
     "check_fail": ("核查未通过，继续办理", "not done yet, goes on"),
-    "escalate": ("超时，升级督办", "late, raised a level"),
     "void": ("作废", "void"),
 }
 ROLES = {
@@ -163,7 +163,7 @@ def register(app: Flask) -> None:
         "move": move,
         "role": role,
     }
-    filters.update(pair=pair, due=due)
+    filters.update(pair=pair, due=due, plain=plain)
     app.jinja_env.filters.update({name: _asked_anew(filter_) for name, filter_ in filters.items()})
 
 

@@ -100,6 +100,12 @@ ACTS: dict[str, dict[Role, Reach]] = {
     "household.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "nickname.teach": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "geocode.bulk": _reaches(commander=Reach.AREA, planner=Reach.AREA),
+    # figures: everybody sees the town's totals; single members' are for themselves and their branch (scores.counting)
+    "figures.public": _ANYONE,
+    "figures.read": _reaches(
+        member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA, agency=Reach.AGENCY
+    ),
+    "figures.state": _reaches(branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA),
     # the house
     "place.load": _reaches(planner=Reach.AREA),
     "account.manage": _reaches(administrator=Reach.ALL),

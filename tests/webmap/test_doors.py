@@ -30,6 +30,9 @@ ROUTES: dict[str, tuple[str, str]] = {
     "household.read": ("GET", "/households"),
     "nickname.teach": ("GET", "/nicknames"),
     "geocode.bulk": ("GET", "/geocode"),
+    "figures.public": ("GET", "/figures/public"),
+    "figures.read": ("GET", "/figures"),
+    "figures.state": ("POST", "/figures/stated"),
     "account.manage": ("GET", "/accounts"),
 }
 """One address for each act that has a view."""

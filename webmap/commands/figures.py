@@ -129,6 +129,37 @@ def check(file: Path) -> None:
     sys.exit(1 if wrong else 0)
 
 
+@figures.command()
+@click.argument("period")
+@click.option("-o", "--output", type=FILE, required=True, help="A report as .pdf, or a workbook as .xlsx.")
+@click.option("--by", "parted", type=BY, default="community", show_default=True)
+@click.option(
+    "--lines", type=LINES, default="then", show_default=True, help="On the grids of then or of now."
+)
+@click.option("--language", type=click.Choice(["zh", "en"]), help="The town's first language when left out.")
+def month(period: str, output: Path, parted: str, lines: str, language: str | None) -> None:
+    """Print the figures of PERIOD to a file: a report on A4, or an Excel workbook."""
+    from gis.database import transaction
+    from gis.settings import settings
+    from webmap.app import create_app
+    from webmap.figures.excel import workbook
+    from webmap.figures.page import show as put_together
+    from webmap.figures.papers import printed
+
+    makers = {".pdf": printed, ".xlsx": workbook}
+    if output.suffix.lower() not in makers:
+        raise InputError(f"{output.name} must end in .pdf or .xlsx.")
+    chosen = language or settings().language
+    with create_app().test_request_context(headers={"Accept-Language": chosen}):
+        with transaction() as session:
+            shown = put_together(session, _everything(), _asked(period, parted, lines))
+        body = makers[output.suffix.lower()](shown)
+    part = output.with_name(f"{output.name}.part")
+    part.write_bytes(body)
+    part.replace(output)
+    click.echo(f"{output.name}: {len(body) // 1024} KB")
+
+
 def _asked(words: str, parted: str, lines: str) -> Asked:
     from gis.scores.by import By, Lines
     from gis.scores.counting import Asked

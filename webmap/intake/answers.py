@@ -156,7 +156,6 @@ def public_state(state: State) -> str:
 def as_json(row: CaseRow, token: str) -> dict[str, Any]:
     """Give a report's standing for a program."""
     case = row.case
-    placed = case.state not in (State.REPORTED, State.QUEUED)
     return {
         "case": case.number,
         "token": token,
@@ -166,9 +165,7 @@ def as_json(row: CaseRow, token: str) -> dict[str, Any]:
         "grid": row.grid,
         "branch": row.organisation,
         "member": row.member,
-        "due_at": case.due_at.astimezone(settings().time_zone).isoformat()
-        if case.due_at and placed
-        else None,
+        "due_at": case.due_at.astimezone(settings().time_zone).isoformat() if case.due_at else None,
         "sentence": sentence(row),
         "near": [grid["code"] for grid in case.location.get("near", [])],
     }
