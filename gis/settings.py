@@ -7,6 +7,7 @@ of the repository; every setting is described in README.md (a test keeps the two
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -38,6 +39,7 @@ class Settings:
     trusted_proxies: int = 0
     idle_min: int = 30
     report_keep_days: int = 365
+    remind_before: str = "25%"
     map_approval: str = ""
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
@@ -90,6 +92,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=_number("TRUSTED_PROXIES", text("TRUSTED_PROXIES", "0")),
         idle_min=_number("IDLE_MIN", text("IDLE_MIN", "30")),
         report_keep_days=_number("REPORT_KEEP_DAYS", text("REPORT_KEEP_DAYS", "365")),
+        remind_before=_before("REMIND_BEFORE", text("REMIND_BEFORE", "25%")),
         map_approval=text("MAP_APPROVAL", ""),
         smtp_url=_url("SMTP_URL", text("SMTP_URL", ""), {"smtp", "smtps"}),
         mail_from=text("MAIL_FROM", ""),
@@ -120,6 +123,15 @@ def _number(name: str, value: str) -> int:
     if not value.isdigit():
         raise SettingsError(f"WANGGE_{name} is {value!r}; give a whole number.", setting=f"WANGGE_{name}")
     return int(value)
+
+
+def _before(name: str, value: str) -> str:
+    if not re.fullmatch(r"[1-9]\d?%|[1-9]\d{0,2}h", value):
+        raise SettingsError(
+            f"WANGGE_{name} is {value!r}; give a share of the limit such as 25%, or hours such as 4h.",
+            setting=f"WANGGE_{name}",
+        )
+    return value
 
 
 def _zone(value: str) -> ZoneInfo:

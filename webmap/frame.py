@@ -18,7 +18,7 @@ from gis.database import transaction
 from gis.settings import settings
 from gis.staff.models import Account
 from gis.staff.roles import Role, reach_of
-from webmap import look, saying
+from webmap import clock_words, look, saying
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,7 @@ def unseen(account: Account) -> int:
 def register(app: Flask) -> None:
     """Give every page its frame."""
     saying.register(app)
+    clock_words.register(app)
 
     @app.after_request
     def not_kept(response: Response) -> Response:

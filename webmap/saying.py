@@ -67,6 +67,7 @@ MOVES = {
     "unmerge": ("撤销并案", "merge undone"),
     "check_pass": ("核查通过，结案", "checked and closed"),
     "check_fail": ("核查未通过，继续办理", "not done yet, goes on"),
+    "escalate": ("超时，升级督办", "late, raised a level"),
     "void": ("作废", "void"),
 }
 ROLES = {

@@ -14,16 +14,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gis.cases import moves
-from gis.cases.deadlines import Limit, Unit, due
 from gis.cases.dispatch import kept, receipts
 from gis.cases.dispatch.decide import Choice, decide, goes_elsewhere
 from gis.cases.draft import Draft
 from gis.cases.grid import asked
 from gis.cases.loads import LOAD
 from gis.cases.models import Assignment, Case, CaseType
-from gis.cases.reference import calendar, type_with
+from gis.cases.reference import type_with
 from gis.errors import InputError, NotFoundError
-from gis.settings import settings
 from gis.staff.branch_members import branch_members
 from gis.staff.models import Member, Organisation
 from gis.staff.queries import Responsibility, Responsible
@@ -59,7 +57,7 @@ def chosen(
 
 
 def step(session: Session, draft: Draft, answer: Responsibility, now: datetime) -> dict[str, Any]:
-    """Give a case on a grid to its branch and member, set its deadline, and give the receipt."""
+    """Give a case on a grid to its branch and member, start its clocks, and give the receipt."""
     point = (draft.lon, draft.lat) if draft.lon is not None and draft.lat is not None else None
     choice, written = chosen(session, draft.case_type, answer, now, point=point, versions=draft.versions)
     return give(session, draft, choice, written, now)
@@ -74,7 +72,6 @@ def give(
     draft.member_id, draft.member = (best.member_id, best.name) if best else (None, None)
     draft.agency = choice.agency
     draft.handling = choice.handling or draft.handling
-    draft.due_at, draft.deadline = deadline_of(session, draft.case_type, now, draft.versions)
     draft.move("assign", now, detail={"organisation": choice.organisation, "member": draft.member or ""})
     draft.assignments.append(
         {
@@ -87,16 +84,6 @@ def give(
         }
     )
     return written
-
-
-def deadline_of(
-    session: Session, case_type: CaseType, now: datetime, versions: Mapping[str, int] | None = None
-) -> tuple[datetime, dict[str, Any]]:
-    """Reckon when a case of a category is due that is given out now; give it with its arithmetic."""
-    limit = Limit(case_type.limit_value, Unit(case_type.limit_unit))
-    start = now.astimezone(settings().time_zone)
-    deadline = due(start, limit, calendar(session, versions))
-    return deadline.due_at, deadline.told
 
 
 def reassign(
@@ -131,8 +118,6 @@ def reassign(
     choice, program = by_program(session, case, now)
     case.organisation_id = organisation_id
     case.member_id = member_id
-    if case.due_at is None:
-        case.due_at, case.deadline = deadline_of(session, type_with(session, case.case_type_id), now)
     names = {"organisation": organisation.name, "member": member.name if member else ""}
     moves.make(session, case, "reassign", actor, now, reason=reason, detail=names)
     written = receipts.by_hand(

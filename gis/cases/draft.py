@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from gis.cases.clock_book import Book
+from gis.cases.clock_rules import Rules
+from gis.cases.clocks import listed
 from gis.cases.models import Case, CaseType
 from gis.cases.moves import SYSTEM, Actor, Decided, decide
 from gis.cases.stand import Owner
@@ -28,6 +31,7 @@ class Draft:
     """
 
     case_type: CaseType
+    rules: Rules
     text: str
     reported_at: datetime
     number: str = ""
@@ -55,6 +59,7 @@ class Draft:
     member: str | None = None
     versions: Mapping[str, int] | None = None
     answer: Responsibility | None = None
+    book: Book = field(default_factory=Book)
     logs: list[Decided] = field(default_factory=list)
     assignments: list[dict[str, Any]] = field(default_factory=list)
     notices: list[dict[str, Any]] = field(default_factory=list)
@@ -77,6 +82,8 @@ class Draft:
         self.revision = decided.seq
         self.moved_at = now
         self.closed_at = now if decided.to_state in ENDED else None
+        self.book.follow(decided, self.rules)
+        self.due_at, self.deadline = listed(self.book, self.due_at, self.deadline)
 
     @property
     def point(self) -> str | None:
@@ -84,11 +91,13 @@ class Draft:
         return None if self.lon is None or self.lat is None else f"SRID=4490;POINT({self.lon!r} {self.lat!r})"
 
     @classmethod
-    def of(cls, case: Case, case_type: CaseType) -> Draft:
+    def of(cls, case: Case, case_type: CaseType, rules: Rules, book: Book) -> Draft:
         """Take up a case that is in the database already."""
         same = {name: getattr(case, name) for name in COLUMNS if name not in {"state", "point"}}
         lon, lat = case.location.get("lon"), case.location.get("lat")
-        return cls(case_type=case_type, state=State(case.state), lon=lon, lat=lat, **same)
+        return cls(
+            case_type=case_type, rules=rules, book=book, state=State(case.state), lon=lon, lat=lat, **same
+        )
 
 
 COLUMNS = (

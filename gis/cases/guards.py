@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from gis.cases import clocks
 from gis.cases.actor import Actor
 from gis.cases.causes import CAUSES
 from gis.cases.models import Case, CaseLog
@@ -319,7 +320,7 @@ def late(facts: Facts) -> dict[str, Any]:
     case = facts.case
     if case.appealed_at is not None:
         raise _refuse("已有一份申诉在等裁定。 An appeal is waiting already.", "appeal")
-    if case.due_at is None or (case.closed_at or facts.now) <= case.due_at:
+    if not clocks.marks(facts.session, case.id, facts.now):
         raise _refuse("这件案件没有逾期，不用申诉。 The case is not late.", "appeal")
     return {}
 

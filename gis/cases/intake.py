@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from gis.cases import grid, moves
 from gis.cases.draft import Draft
-from gis.cases.reference import case_type_of
+from gis.cases.reference import case_type_of, rules_of
 from gis.cases.write import ReportRow
 from gis.direct import Question, ask_together
 from gis.errors import InputError
@@ -95,8 +95,10 @@ def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
         return str(known)
     local = now.astimezone(settings().time_zone)
     words = mask(clean(new.text))
+    case_type = case_type_of(session, new.category, new.text, now, versions)
     draft = Draft(
-        case_type=case_type_of(session, new.category, new.text, now, versions),
+        case_type=case_type,
+        rules=rules_of(session, case_type, versions or {}),
         text=words.text,
         reported_at=now,
         number=f"{local:%Y%m%d}{number:06d}",

@@ -16,9 +16,7 @@ from sqlalchemy.orm import Session
 
 from gis.cases import moves
 from gis.cases.actor import Actor
-from gis.cases.assign import deadline_of
 from gis.cases.models import Assignment, Case
-from gis.cases.reference import type_with
 from gis.cases.states import Handling
 from gis.errors import InputError, NotFoundError
 from gis.staff.models import Member, Organisation
@@ -97,7 +95,6 @@ def _names(session: Session, whom: Whom) -> dict[str, str]:
 
 def _part(session: Session, whole: Case, words: str, now: datetime) -> Case:
     """Write the part's row, before its first move."""
-    due_at, deadline = deadline_of(session, type_with(session, whole.case_type_id), now)
     part = Case(
         number=f"{whole.number}-{len(parts(session, whole.id)) + 1}",
         parent_id=whole.id,
@@ -109,8 +106,7 @@ def _part(session: Session, whole: Case, words: str, now: datetime) -> Case:
         reopened=0,
         reported_at=now,
         moved_at=now,
-        due_at=due_at,
-        deadline=deadline,
+        deadline={},
         **{name: getattr(whole, name) for name in COPIED},
     )
     session.add(part)

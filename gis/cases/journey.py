@@ -11,12 +11,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from gis.cases import assign, geocode, grid, intake, notify, write
+from gis.cases import assign, clock_rows, geocode, grid, intake, notify, write
 from gis.cases.draft import COLUMNS, Draft
 from gis.cases.intake import NewReport
 from gis.cases.models import Case
 from gis.cases.queries import CaseRow, tracked
-from gis.cases.reference import type_with
+from gis.cases.reference import rules_of, type_with
 from gis.cases.states import State
 
 
@@ -60,7 +60,9 @@ def walk(session: Session, draft: Draft, now: datetime) -> None:
 
 def advance(session: Session, case: Case, now: datetime) -> None:
     """Walk on a case that is in the database already; the caller holds its lock and commits."""
-    draft = Draft.of(case, type_with(session, case.case_type_id))
+    case_type = type_with(session, case.case_type_id)
+    book = clock_rows.books(session, [case.id])[case.id]
+    draft = Draft.of(case, case_type, rules_of(session, case_type), book)
     walk(session, draft, now)
     if draft.logs:
         write.over(session, case, draft)

@@ -12,6 +12,7 @@ import pandas as pd
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from gis.cases import clock_rows
 from gis.cases.intake import CHANNELS, LONGEST_TEXT
 from gis.cases.past import walk
 from gis.cases.past_desk import Desk
@@ -83,12 +84,13 @@ def write_history(session: Session, frame: pd.DataFrame, context: Context) -> Co
     fresh = frame[~marks.isin(list(desk.known)) & ~marks.duplicated()]
     if fresh.empty:
         return Counts(unchanged=len(frame))
-    cases, reports, logs, assignments, notices = [], [], [], [], []
+    cases, reports, logs, clocks, assignments, notices = [], [], [], [], [], []
     for done, row in enumerate(fresh.itertuples()):
         rows = rows_of(session, desk, row, context)
         cases.append(rows.case)
         reports.append(rows.report)
         logs += rows.logs
+        clocks += rows.clocks
         assignments += rows.assignments
         notices += [
             notice | {"key": f"{rows.report['client_request_id']}:assigned"} for notice in rows.notices
@@ -99,6 +101,7 @@ def write_history(session: Session, frame: pd.DataFrame, context: Context) -> Co
     for table, made, types in (
         ("report", reports, REPORT),
         ("case_log", logs, LOG),
+        ("case_clock", clocks, clock_rows.COLUMNS),
         ("assignment", assignments, ASSIGNMENT),
         ("notice", notices, NOTICE),
     ):

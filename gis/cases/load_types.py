@@ -29,6 +29,14 @@ TYPES = {
 }  # fmt: skip
 
 
+_SETTLE = sql("""
+    INSERT INTO calendar_year (year, source, settled_at)
+    SELECT DISTINCT extract(year FROM day)::integer, :source, CAST(:now AS timestamptz)
+    FROM unnest(CAST(:days AS date[])) AS day
+    ON CONFLICT (year) DO NOTHING""")
+"""A file of days speaks for the whole of their years."""
+
+
 def write_categories(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
     """Write categories as versions from `context.valid_from`."""
     rows = stage(session, frame, TYPES, say=context.say)
@@ -41,11 +49,13 @@ def write_categories(session: Session, frame: pd.DataFrame, context: Context) ->
 
 
 def write_calendar(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
-    """Write the days that differ from their weekday."""
+    """Write the days that differ from their weekday; their years are settled by it."""
     rows = stage(session, frame, {"day": "date", "working": "boolean", "name": "text"}, say=context.say)
     columns = {name: f"s.{name}" for name in ("day", "working", "name")}
     columns["source"] = source_literal(context.source)
-    return merge(session, rows, "calendar_day", key=("day",), kept=("source",), columns=columns)
+    counts = merge(session, rows, "calendar_day", key=("day",), kept=("source",), columns=columns)
+    session.execute(_SETTLE, {"source": context.source, "now": context.now, "days": list(frame["day"])})
+    return counts
 
 
 CATEGORIES = Kind(

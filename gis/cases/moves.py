@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gis.cases import clocks
 from gis.cases.actor import SYSTEM, Actor
 from gis.cases.guards import Facts, guard
 from gis.cases.models import Case, CaseLog
@@ -106,6 +107,7 @@ def make(
     log = CaseLog(case_id=case.id, **vars(decided))
     session.add(log)
     then(Stand.of(case), decided).write(case)
+    clocks.follow(session, case, decided, now)
     tell(session, case, decided)
     if decided.to_state in ENDED and state not in ENDED:
         _tell_whole(session, case, now)

@@ -6,21 +6,25 @@ Before: the tables. After: `past_rows`, one case after the other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from gis.cases.deadlines import Calendar
+from gis.cases import reference
+from gis.cases.clock_rules import Reminder, Rules
+from gis.cases.deadlines import Calendar, Limit, Unit
 from gis.cases.dispatch import kept
 from gis.cases.dispatch.kept import Book
-from gis.cases.models import CalendarDay, CaseType
+from gis.cases.models import CaseType
 from gis.files.columns import GEOMETRY
+from gis.settings import settings
 from gis.staff.branch_members import branch_members
 from gis.staff.queries import Responsible
 
@@ -57,6 +61,8 @@ class Desk:
     types: dict[str, CaseType]
     places: dict[str, Known]
     calendar: Calendar
+    calendar_version: int
+    limits: Mapping[tuple[str, str], Limit]
     marks: list[str]
     known: set[str]
     root_id: int | None
@@ -84,7 +90,9 @@ class Desk:
         return cls(
             types={row.code: row for row in types},
             places={ref: Known(*rest) for ref, *rest in found},
-            calendar=_calendar(session),
+            calendar=reference.calendar(session),
+            calendar_version=reference.versions_of(session).get("calendar", 0),
+            limits=reference.clock_limits(session),
             marks=marks,
             known=set(known),
             root_id=session.scalar(
@@ -92,6 +100,18 @@ class Desk:
             ),
             book=book,
             members=branch_members(session, sorted(named), datetime.now(UTC)) if named else {},
+        )
+
+    def rules(self, case_type: CaseType, zone: ZoneInfo) -> Rules:
+        """Give all that the clocks of a case of a category are reckoned by."""
+        return Rules(
+            calendar=self.calendar,
+            calendar_version=self.calendar_version,
+            limits=self.limits,
+            handle=Limit(case_type.limit_value, Unit(case_type.limit_unit)),
+            authority=case_type.authority,
+            zone=zone,
+            reminder=Reminder.read(settings().remind_before),
         )
 
 
@@ -106,8 +126,3 @@ def mark_of(row: Any) -> str:
         getattr(row, GEOMETRY),
     )
     return "file:" + sha256("\n".join(map(str, told)).encode()).hexdigest()[:32]
-
-
-def _calendar(session: Session) -> Calendar:
-    days = {row.day: row.working for row in session.execute(select(CalendarDay.day, CalendarDay.working))}
-    return Calendar(days, date(max(days).year, 12, 31) if days else None)

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import shapely
 from sqlalchemy.orm import Session
 
-from gis.cases import notify
-from gis.cases.deadlines import Limit, Unit, due
+from gis.cases import clock_rows, notify
+from gis.cases.clock_book import Book, Clock, walked
+from gis.cases.clock_rules import CALLBACK
+from gis.cases.clocks import listed
 from gis.cases.dispatch.decide import decide, goes_elsewhere
 from gis.cases.dispatch.receipts import receipt
 from gis.cases.models import CaseType
@@ -37,6 +38,7 @@ class Rows:
     case: dict[str, Any]
     report: dict[str, Any]
     logs: list[dict[str, Any]]
+    clocks: list[dict[str, Any]]
     assignments: list[dict[str, Any]]
     notices: list[dict[str, Any]]
 
@@ -52,7 +54,9 @@ def rows_of(session: Session, desk: Desk, row: Any, context: Context) -> Rows:
         responsible_at(session, point.x, point.y, given_at or row.reported_at) if point is not None else None
     )
     case_type = desk.types[row.category]
-    case = _where(pin, place, answer) | _when(desk, case_type, steps, given_at, context.zone)
+    book = walked(steps, desk.rules(case_type, context.zone))
+    case = _where(pin, place, answer) | _when(book, steps)
+    clocks = [{"row": row.Index} | _clock(clock) for clock in book.worth_keeping if clock.stage != CALLBACK]
     case |= {"row": row.Index, "case_type_id": case_type.id, "text": mask(row.text).text, GEOMETRY: point}
     case |= {"organisation_id": None, "member_id": None, "agency": ""}
     assignments = []
@@ -72,7 +76,8 @@ def rows_of(session: Session, desk: Desk, row: Any, context: Context) -> Rows:
             }
         )
     told = _told(answer) | {"assign": _given(answer, case, assignments)}
-    return Rows(case, _report(row), _logs(row, steps, case, told), assignments, _notices(case, assignments))
+    logs = _logs(row, steps, case, told)
+    return Rows(case, _report(row), logs, clocks, assignments, _notices(case, assignments))
 
 
 def _told(answer: Responsibility | None) -> dict[str, dict[str, Any]]:
@@ -144,9 +149,12 @@ def _where(pin: Any, place: Known | None, answer: Responsibility | None) -> dict
     }
 
 
-def _when(
-    desk: Desk, case_type: CaseType, steps: list[Step], given_at: datetime | None, zone: ZoneInfo
-) -> dict[str, Any]:
+def _clock(clock: Clock) -> dict[str, Any]:
+    told = clock_rows.row(clock)
+    return told | {name: json.dumps(told[name], ensure_ascii=False) for name in ("arithmetic", "extensions")}
+
+
+def _when(book: Book, steps: list[Step]) -> dict[str, Any]:
     last = steps[-1]
     made: dict[str, Any] = {
         "state": last.to_state,
@@ -154,15 +162,9 @@ def _when(
         "moved_at": last.at,
         "closed_at": last.at if last.to_state in ENDED else None,
         "revision": len(steps),
-        "due_at": None,
-        "deadline": "{}",
     }
-    if given_at is None:
-        return made
-    limit = Limit(case_type.limit_value, Unit(case_type.limit_unit))
-    start = given_at.astimezone(zone)
-    deadline = due(start, limit, desk.calendar)
-    return made | {"due_at": deadline.due_at, "deadline": json.dumps(deadline.told, ensure_ascii=False)}
+    due_at, deadline = listed(book, None, {})
+    return made | {"due_at": due_at, "deadline": json.dumps(deadline, ensure_ascii=False)}
 
 
 def _who(

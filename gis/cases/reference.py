@@ -1,4 +1,4 @@
-"""The tables that hardly change - categories, calendar, rules - kept by each process as long as their version stays.
+"""The tables that hardly change - categories, calendar, limits, rules - kept by each process while their version stays.
 
 Before: `cases.models`; the database raises a version with every change. After: intake, deadlines. A report asks for the
 versions anyway (`cases.intake`), so that knowing them costs no question of its own.
@@ -6,16 +6,19 @@ versions anyway (`cases.intake`), so that knowing them costs no question of its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from gis.cases.deadlines import Calendar
+from gis.cases.clock_models import CalendarYear, ClockLimit
+from gis.cases.clock_rules import Reminder, Rules
+from gis.cases.deadlines import Calendar, Limit, Unit
 from gis.cases.models import CalendarDay, CaseType
 from gis.errors import InputError
+from gis.settings import settings
 
 T = TypeVar("T")
 OTHER = "L0999"
@@ -55,13 +58,33 @@ def _read_types(session: Session) -> list[CaseType]:
 
 
 def _read_calendar(session: Session) -> Calendar:
-    rows = session.execute(select(CalendarDay.day, CalendarDay.working)).all()
-    last = max((row[0] for row in rows), default=None)
-    return Calendar({row[0]: row[1] for row in rows}, date(last.year, 12, 31) if last else date(1, 1, 1))
+    rows = session.execute(select(CalendarDay.day, CalendarDay.working, CalendarDay.name)).all()
+    first, last = settled_span(set(session.scalars(select(CalendarYear.year))))
+    return Calendar(
+        {row[0]: row[1] for row in rows}, last, first, names={row[0]: row[2] for row in rows if row[2]}
+    )
+
+
+def settled_span(years: Collection[int]) -> tuple[date, date]:
+    """Give the first and last day of the years that are known without a gap, from the first one on."""
+    if not years:
+        return date(1, 1, 2), date(1, 1, 1)
+    last = min(years)
+    while last + 1 in years:
+        last += 1
+    return date(min(years), 1, 1), date(last, 12, 31)
+
+
+def _read_limits(session: Session) -> dict[tuple[str, str], Limit]:
+    return {
+        (row.stage, row.level): Limit(row.limit_value, Unit(row.limit_unit))
+        for row in session.scalars(select(ClockLimit))
+    }
 
 
 _types = Kept(("case_types",), _read_types)
 _calendar = Kept(("calendar",), _read_calendar)
+_limits = Kept(("clock_limits",), _read_limits)
 
 
 def case_types(session: Session, at: datetime, versions: Mapping[str, int] | None = None) -> list[CaseType]:
@@ -72,6 +95,25 @@ def case_types(session: Session, at: datetime, versions: Mapping[str, int] | Non
 def calendar(session: Session, versions: Mapping[str, int] | None = None) -> Calendar:
     """Give the days that differ from their weekday; the list speaks to the end of its last year."""
     return _calendar.get(session, versions)
+
+
+def clock_limits(session: Session) -> Mapping[tuple[str, str], Limit]:
+    """Give the city's limits of clocks, by stage and level."""
+    return _limits.get(session, None)
+
+
+def rules_of(session: Session, case_type: CaseType, versions: Mapping[str, int] | None = None) -> Rules:
+    """Give all that the clocks of a case of a category are reckoned by."""
+    known = versions if versions is not None else versions_of(session)
+    return Rules(
+        calendar=_calendar.get(session, known),
+        calendar_version=known.get("calendar", 0),
+        limits=_limits.get(session, known),
+        handle=Limit(case_type.limit_value, Unit(case_type.limit_unit)),
+        authority=case_type.authority,
+        zone=settings().time_zone,
+        reminder=Reminder.read(settings().remind_before),
+    )
 
 
 def case_type_of(

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gis.cases import clock_rows
 from gis.cases.draft import COLUMNS, Draft
 from gis.cases.models import Assignment, Case, CaseLog, Notice
 from gis.direct import ask
@@ -72,6 +73,7 @@ _NEW = text(f"""
     ), logs AS ({_rows("case_log", _LOG)}
     ), assignments AS ({_rows("assignment", _ASSIGNMENT)}
     ), notices AS ({_rows("notice", _NOTICE)}
+    ), clocks AS ({_rows("case_clock", clock_rows.COLUMNS)}
     )
     SELECT id FROM made
 """)
@@ -93,7 +95,7 @@ class ReportRow:
 
 
 def new(session: Session, draft: Draft, report: ReportRow) -> int:
-    """Write a new case, its report, log, assignments and notices in one statement; give its id."""
+    """Write a new case, its report, log, clocks, assignments and notices in one statement; give its id."""
     said = vars(report)
     values = {name: getattr(draft, name) for name in COLUMNS} | said
     values |= {name: _dumps(values[name]) for name in _JSON}
@@ -107,6 +109,7 @@ def new(session: Session, draft: Draft, report: ReportRow) -> int:
         "case_log_rows": _dumps([vars(log) for log in draft.logs]),
         "assignment_rows": _dumps(draft.assignments),
         "notice_rows": _dumps([_TOLD | row for row in draft.notices]),
+        "case_clock_rows": _dumps([clock_rows.row(clock) for clock in draft.book.worth_keeping]),
     }
     [(case_id,)] = ask(session, _NEW, values)
     return int(case_id)
@@ -117,6 +120,7 @@ def over(session: Session, case: Case, draft: Draft) -> None:
     for name in COLUMNS:
         if name != "point" or draft.point is not None:
             setattr(case, name, getattr(draft, name))
+    clock_rows.write(session, {case.id: draft.book.touched})
     session.add_all(CaseLog(case=case, **vars(log)) for log in draft.logs)
     session.add_all(Assignment(case=case, **row) for row in draft.assignments)
     session.add_all(Notice(case=case, **row) for row in draft.notices)

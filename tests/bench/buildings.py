@@ -68,7 +68,7 @@ def city(rng: random.Random) -> tuple[list[Place], list[tuple[str, str]]]:
 
 def main() -> None:
     """Print the figures."""
-    places, queries = city(random.Random(7))  # noqa: S311 (a made-up city, no secret)
+    places, queries = city(random.Random(7))
     begin = time.perf_counter()
     geocoder = Geocoder(places)
     built_s = time.perf_counter() - begin

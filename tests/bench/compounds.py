@@ -91,7 +91,7 @@ def build(
     queries : int
         How many queries.
     """
-    rng = random.Random(f"{city}{site}{seed}")  # noqa: S311 (a practice test, no secret)
+    rng = random.Random(f"{city}{site}{seed}")
     home = [row for row in listings if row.city == city and row.site == site]
     others = [row for row in listings if row.city == city and row.site != site]
     linked, loose = _link(home, others)

@@ -85,6 +85,15 @@ def _quiet(what: str, done: int, total: int) -> None:
     del what, done, total
 
 
+def web_command(port: int) -> list[str]:
+    """Give the command that serves the pages with two web workers, as a town would run it."""
+    return [
+        str(Path(sys.executable).parent / "gunicorn"), "webmap.app:create_app()", "--bind", f"127.0.0.1:{port}",
+        "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", "4", "--no-control-socket",
+        "--preload", "--log-level", "error",
+    ]  # fmt: skip
+
+
 @contextmanager
 def web(url: URL) -> Iterator[int]:
     """Run two web workers on a free port of the loopback."""
@@ -92,12 +101,7 @@ def web(url: URL) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environment = os.environ | _secrets(url) | {"WANGGE_REPORT_LIMIT": "1000000 per minute"}
-    command = [
-        str(Path(sys.executable).parent / "gunicorn"), "webmap.app:create_app()", "--bind", f"127.0.0.1:{port}",
-        "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", "4", "--no-control-socket",
-        "--log-level", "error",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, env=environment)
+    process = subprocess.Popen(web_command(port), env=environment)
     try:
         _wait(port)
         yield port

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.cases.deadlines import Calendar, Limit, Unit, due, read_limit
+from gis.cases.sums import lines
 from gis.errors import InputError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,11 +55,16 @@ def test_reckoned_by_hand(start: str, limit: str, end: str) -> None:
 
 def test_the_arithmetic_is_written_down() -> None:
     deadline = due(local("2026-11-20T17:30"), read_limit("2工作时"), CALENDAR)
-    assert deadline.arithmetic == (
+    assert lines(deadline) == [
         "11月20日（周五）17:30 起计 30 分",
         "11月23日（周一）8:00 起计 1 小时 30 分",
         "到期 11月23日（周一）9:30",
-    )
+    ]
+    assert lines(deadline, "en") == [
+        "30 min from Fri 20 Nov 17:30",
+        "1 h 30 min from Mon 23 Nov 8:00",
+        "due Mon 23 Nov 9:30",
+    ]
 
 
 def test_beyond_the_calendar_is_provisional() -> None:

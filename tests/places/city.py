@@ -23,7 +23,7 @@ def city(
     *, compounds: int, buildings: int, seed: int = 1, west: float = 116.3, south: float = 39.9
 ) -> list[Row]:
     """Make compounds with so many buildings each; one seed makes one city."""
-    chance = random.Random(seed)  # noqa: S311 - made-up names
+    chance = random.Random(seed)
     roads = ["".join(chance.sample(LETTERS, 2)) + chance.choice(ROADS) for _ in range(max(4, compounds // 7))]
     names: dict[str, None] = {}
     while len(names) < compounds:

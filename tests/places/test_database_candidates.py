@@ -20,7 +20,7 @@ TAILS = ("", "", "3号楼", "5号楼2单元的灯坏了", "对面", "旁边井�
 
 def queries(places: list[Place], count: int) -> Iterator[str]:
     """Write queries as people do: halves, tails, narratives, slips of one letter, strangers."""
-    chance = random.Random(7)  # noqa: S311 - a fixed row of made-up queries
+    chance = random.Random(7)
     for number in range(count):
         one = chance.choice(places)
         words = chance.choice(

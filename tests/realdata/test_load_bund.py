@@ -104,7 +104,7 @@ def test_reports_at_house_numbers_that_osm_knows_are_placed(town: Session, bund:
     ).all()
     geocoder = candidates.geocoder(town)
     placed = 0
-    for address, points in random.Random(5).sample(rows, REPORTS):  # noqa: S311 - a fixed choice
+    for address, points in random.Random(5).sample(rows, REPORTS):
         answer = geocoder.locate(f"{address}门口的路灯坏了")
         assert answer.lon is not None, address
         assert answer.lat is not None

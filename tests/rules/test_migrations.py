@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 import gis.admission.models
 import gis.cases.bulk
+import gis.cases.clock_models
 import gis.cases.delivery
 import gis.cases.dispatch.models
 import gis.cases.likeness_models
@@ -75,7 +76,7 @@ def test_trigrams_keep_chinese_words(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["case_log", "assignment", "household_access", "contact_access", "evaluation"]
+    "table", ["case_log", "assignment", "household_access", "contact_access", "evaluation", "clock_change"]
 )
 @pytest.mark.parametrize("change", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "TRUNCATE {0}"])
 def test_history_is_only_ever_added_to(connection: Connection, table: str, change: str) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gis.cases import contacts, queries
+from gis.cases import clocks, contacts, queries
+from gis.cases.clock_book import Clock
 from gis.cases.loads import open_loads
 from gis.cases.models import CaseLog
 from gis.cases.queries import CaseRow
@@ -31,6 +32,7 @@ class CasePage:
     history: list[CaseLog]
     names: dict[int, str]
     receipts: Any
+    clocks: list[Clock]
     photos: Any
     reports: Any
     contacts: list[contacts.Contact]
@@ -57,6 +59,7 @@ def case_page(session: Session, scope: Scope, account: Account, case_id: int, no
         history=history,
         names=_names(session, history),
         receipts=queries.receipts(session, case_id),
+        clocks=clocks.of_case(session, case_id),
         photos=queries.photos(session, case_id),
         reports=queries.reports(session, case_id),
         contacts=_contacts(session, account, case_id),

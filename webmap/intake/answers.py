@@ -156,6 +156,7 @@ def public_state(state: State) -> str:
 def as_json(row: CaseRow, token: str) -> dict[str, Any]:
     """Give a report's standing for a program."""
     case = row.case
+    placed = case.state not in (State.REPORTED, State.QUEUED)
     return {
         "case": case.number,
         "token": token,
@@ -165,7 +166,9 @@ def as_json(row: CaseRow, token: str) -> dict[str, Any]:
         "grid": row.grid,
         "branch": row.organisation,
         "member": row.member,
-        "due_at": case.due_at.astimezone(settings().time_zone).isoformat() if case.due_at else None,
+        "due_at": case.due_at.astimezone(settings().time_zone).isoformat()
+        if case.due_at and placed
+        else None,
         "sentence": sentence(row),
         "near": [grid["code"] for grid in case.location.get("near", [])],
     }
