@@ -20,6 +20,7 @@ COMMANDS = {
     "crs": "webmap.commands.crs:crs",
     "figures": "webmap.commands.figures:figures",
     "dispatch": "webmap.commands.dispatch:dispatch",
+    "deadline": "webmap.commands.deadline:deadline",
     "geocode": "webmap.commands.geocode:geocode",
     "demo-accounts": "webmap.commands.demo_accounts:demo_accounts",
     "learn": "webmap.commands.learn:learn",

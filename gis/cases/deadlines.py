@@ -10,7 +10,7 @@ still, a workday does not count when its clock time falls into the pause.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -82,6 +82,16 @@ class Pause:
 
     start: datetime
     end: datetime
+
+
+def settled_span(years: Collection[int]) -> tuple[date, date]:
+    """Give the first and last day of the years that are known without a gap, from the first one on."""
+    if not years:
+        return date(1, 1, 2), date(1, 1, 1)
+    last = min(years)
+    while last + 1 in years:
+        last += 1
+    return date(min(years), 1, 1), date(last, 12, 31)
 
 
 class Kind(StrEnum):

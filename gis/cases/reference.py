@@ -6,8 +6,8 @@ versions anyway (`cases.intake`), so that knowing them costs no question of its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from sqlalchemy import select, text
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from gis.cases.clock_models import CalendarYear, ClockLimit
 from gis.cases.clock_rules import Reminder, Rules
-from gis.cases.deadlines import Calendar, Limit, Unit
+from gis.cases.deadlines import Calendar, Limit, Unit, settled_span
 from gis.cases.models import CalendarDay, CaseType
 from gis.errors import InputError
 from gis.settings import settings
@@ -63,16 +63,6 @@ def _read_calendar(session: Session) -> Calendar:
     return Calendar(
         {row[0]: row[1] for row in rows}, last, first, names={row[0]: row[2] for row in rows if row[2]}
     )
-
-
-def settled_span(years: Collection[int]) -> tuple[date, date]:
-    """Give the first and last day of the years that are known without a gap, from the first one on."""
-    if not years:
-        return date(1, 1, 2), date(1, 1, 1)
-    last = min(years)
-    while last + 1 in years:
-        last += 1
-    return date(min(years), 1, 1), date(last, 12, 31)
 
 
 def _read_limits(session: Session) -> dict[tuple[str, str], Limit]:
