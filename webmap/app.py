@@ -96,6 +96,7 @@ def _register_views(app: Flask) -> None:
     from webmap.layers.views import blueprint as layers
     from webmap.look import blueprint as look
     from webmap.nicknames import blueprint as nicknames
+    from webmap.rules.views import blueprint as rules
     from webmap.search import blueprint as search
     from webmap.town import blueprint as town
 
@@ -114,6 +115,7 @@ def _register_views(app: Flask) -> None:
         geocoding,
         figures,
         papers,
+        rules,
     ):
         app.register_blueprint(blueprint)
 

@@ -47,6 +47,7 @@ STAFF = (
     Way(_l("查户"), "/households", "household.read"),
     Way(_l("叫法"), "/nicknames", "nickname.teach"),
     Way(_l("批量定位"), "/geocode", "geocode.bulk"),
+    Way(_l("派遣规则"), "/rules", "rules.edit"),
     Way(_l("通知"), "/notices", "notice.read"),
     Way(_l("账号"), "/accounts", "account.manage"),
 )

@@ -106,6 +106,7 @@ ACTS: dict[str, dict[Role, Reach]] = {
         member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA, agency=Reach.AGENCY
     ),
     "figures.state": _reaches(branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA),
+    "rules.edit": _reaches(commander=Reach.AREA, planner=Reach.AREA),
     # the house
     "place.load": _reaches(planner=Reach.AREA),
     "account.manage": _reaches(administrator=Reach.ALL),

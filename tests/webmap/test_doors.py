@@ -33,6 +33,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "figures.public": ("GET", "/figures/public"),
     "figures.read": ("GET", "/figures"),
     "figures.state": ("POST", "/figures/stated"),
+    "rules.edit": ("GET", "/rules"),
     "account.manage": ("GET", "/accounts"),
 }
 """One address for each act that has a view."""

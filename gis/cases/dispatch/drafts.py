@@ -166,10 +166,16 @@ def _check(
     elsewhere = {rule.code: rule for rule in load_rules.live(session) if not _inside(rule, scope)}
     faults = load_rules.checked(session, frame, context, [*stays, *elsewhere.values()])
     known, _again = load_rules.placed(session, frame)
+    ours = {code for code, _name, _kind in choices(session, scope, context.now).get("organisation", [])}
     for row in known.itertuples():
         number = int(str(row.Index))
         if row.area_id not in {None, *scope.area_ids} or row.grid_id not in {None, *scope.grid_ids}:
             faults.add(number, "place_code", row.place_code, "不在您的辖区内", "it lies outside your area")
+        if row.organisation_code and row.organisation_code not in ours:
+            faults.add(
+                number, "organisation_code", row.organisation_code,
+                "不在您的辖区内", "it answers for no ground of yours",
+            )  # fmt: skip
         if row.code in elsewhere:
             faults.add(
                 number, "code", row.code, "别处的规则已用此编号", "a rule of other ground has this code"
@@ -267,3 +273,30 @@ def _among(session: Session, scope: Scope, rows: str) -> str:
         _here(scope),
     )
     return f"r.id IN (SELECT id FROM {name})"
+
+
+# indexes: ix_grid_version_community_id, ix_grid_branch_organisation_id
+_CHOICES = text("""
+    SELECT 'place' AS kind, a.code, v.name, a.level FROM area a JOIN area_version v ON v.area_id = a.id
+    WHERE v.valid @> CAST(:at AS timestamptz) AND a.id = ANY(:areas)
+    UNION ALL
+    SELECT 'place', g.code, v.name, 'grid' FROM grid g JOIN grid_version v ON v.grid_id = g.id
+    WHERE v.valid @> CAST(:at AS timestamptz) AND g.id = ANY(:grids)
+    UNION ALL
+    SELECT 'organisation', o.code, o.name, o.kind FROM organisation o
+    WHERE (o.ended_at IS NULL OR o.ended_at > :at) AND (o.area_id = ANY(:areas) OR EXISTS (
+        SELECT FROM grid_branch b WHERE b.organisation_id = o.id AND b.grid_id = ANY(:grids)
+                                    AND b.valid @> CAST(:at AS timestamptz)))
+    UNION ALL SELECT DISTINCT 'agency', agency, agency, '' FROM case_type WHERE agency <> ''
+    UNION ALL SELECT DISTINCT 'skill', skill, skill, '' FROM case_type WHERE skill <> ''
+    UNION ALL SELECT 'category', code, name, name_en FROM case_type WHERE valid @> CAST(:at AS timestamptz)
+    ORDER BY 1, 2
+""")
+
+
+def choices(session: Session, scope: Scope, at: datetime) -> dict[str, list[tuple[str, str, str]]]:
+    """Give what the fields of a rule may be chosen from on this ground: by kind, (code, name, level or English)."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for kind, *rest in session.execute(_CHOICES, _here(scope) | {"at": at}):
+        found.setdefault(kind, []).append((rest[0], rest[1], rest[2]))
+    return found
