@@ -16,6 +16,7 @@ from gis.loading.kind import Kind, Say, silent
 
 KINDS = {
     "categories": "gis.cases.load_types:CATEGORIES",
+    "likeness": "gis.cases.load_likeness:LIKENESS",
     "calendar": "gis.cases.load_types:CALENDAR",
     "boundaries": "gis.grids.load_boundaries:BOUNDARIES",
     "compounds": "gis.places.load_compounds:COMPOUNDS",

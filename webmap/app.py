@@ -86,12 +86,14 @@ def _register_views(app: Flask) -> None:
     """Add every folder of views; one line a user."""
     from webmap.account import blueprint as account
     from webmap.accounts import blueprint as accounts
+    from webmap.command.merging import blueprint as merging
     from webmap.command.views import blueprint as command
     from webmap.field.views import blueprint as field
     from webmap.figures.papers import blueprint as papers
     from webmap.figures.views import blueprint as figures
     from webmap.geocoding import blueprint as geocoding
     from webmap.intake.api import blueprint as api
+    from webmap.intake.similar import blueprint as similar
     from webmap.intake.views import blueprint as intake
     from webmap.layers.views import blueprint as layers
     from webmap.look import blueprint as look
@@ -108,6 +110,8 @@ def _register_views(app: Flask) -> None:
         api,
         field,
         command,
+        merging,
+        similar,
         layers,
         town,
         search,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from gis.cases import moves
 from gis.cases.actor import Actor
+from gis.cases.kept import kept_id
 from gis.cases.models import Case, Evaluation, Report
 from gis.cases.stand import bad
 from gis.errors import ConflictError, NotFoundError
@@ -52,18 +53,18 @@ class Said:
 
 # index: uq_report_tracking_token, pk_case
 def locked_by_link(session: Session, token: str) -> tuple[Report, Case]:
-    """Take the case of a secret link for a move of its resident.
+    """Take the case of a secret link (or the one it was merged into) for a move of its resident.
 
     Raises
     ------
     NotFoundError
         When no report has this link.
     """
-    query = select(Report, Case).join(Case, Case.id == Report.case_id).where(Report.tracking_token == token)
-    row = session.execute(query.with_for_update(of=Case).execution_options(populate_existing=True)).first()
-    if row is None:
+    report = session.scalars(select(Report).where(Report.tracking_token == token)).first()
+    if report is None:
         raise NotFoundError("没有这个查询链接，请核对后再试。 There is no such link; check it and try again.")
-    return row[0], row[1]
+    query = select(Case).where(Case.id == kept_id(session, report.case_id)).with_for_update(of=Case)
+    return report, session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def rate(session: Session, token: str, said: Said, now: datetime) -> Case:

@@ -19,7 +19,8 @@ from gis.cases.quiet import after_quiet
 
 AT_ONCE = 500
 
-# index: ix_notice_unsent for the notices; ix_report_case_id, pk_report for reporters; channels and robots are few
+# index: ix_notice_unsent for the notices; ix_case_merged_into_id, ix_report_case_id, pk_report for reporters, those of
+# what was merged too; channels and robots are few
 _HAND_OUT = text("""
     WITH due AS MATERIALIZED (
         SELECT n.id, n.key, n.case_id, n.member_id, n.organisation_id, n.report_id, n.to_reporters,
@@ -37,7 +38,11 @@ _HAND_OUT = text("""
         FROM group_robot r JOIN due ON due.organisation_id = r.organisation_id
         UNION ALL
         SELECT due.id, due.key, due.case_id, 'sms', NULL, NULL, p.id
-        FROM due JOIN report p ON p.case_id = due.case_id
+        FROM due, LATERAL (
+            WITH RECURSIVE told AS (
+                SELECT due.case_id AS id UNION SELECT c.id FROM told JOIN "case" c ON c.merged_into_id = told.id
+            ) SELECT id FROM told
+        ) told JOIN report p ON p.case_id = told.id
         WHERE due.to_reporters AND p.contact_sealed IS NOT NULL
         UNION ALL
         SELECT due.id, due.key, due.case_id, 'sms', NULL, NULL, p.id

@@ -15,6 +15,7 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from gis.cases.inbox import mine
+from gis.cases.kept import kept_id
 from gis.cases.models import Assignment, Case, CaseLog, CaseType, Notice, Photo, Report
 from gis.cases.states import State
 from gis.errors import ConflictError, NotFoundError
@@ -253,11 +254,13 @@ class Tracked:
     row: CaseRow
     report: Report
     steps: Sequence[CaseLog]
+    merged_number: str = ""
+    """The number of the report's own case, when another answers for it."""
 
 
 # index: uq_report_tracking_token
 def tracked(session: Session, token: str, now: datetime) -> Tracked:
-    """Find a case by the secret link of one of its reports.
+    """Find a case by the secret link of one of its reports; of a merged one, the case that answers for it.
 
     Raises
     ------
@@ -267,8 +270,14 @@ def tracked(session: Session, token: str, now: datetime) -> Tracked:
     report = session.scalars(select(Report).where(Report.tracking_token == token)).first()
     if report is None:
         raise NotFoundError("没有这个查询链接，请核对后再试。 There is no such link; check it and try again.")
-    row = session.execute(_select_rows(now).where(Case.id == report.case_id)).one()
-    return Tracked(CaseRow(*row), report, history(session, report.case_id))
+    row = CaseRow(*session.execute(_select_rows(now).where(Case.id == report.case_id)).one())
+    steps = history(session, report.case_id)
+    if row.case.merged_into_id is None:
+        return Tracked(row, report, steps)
+    kept = kept_id(session, report.case_id)
+    kept_row = CaseRow(*session.execute(_select_rows(now).where(Case.id == kept)).one())
+    since = [log for log in history(session, kept) if log.at > steps[-1].at]
+    return Tracked(kept_row, report, [*steps, *since], row.case.number)
 
 
 # indexes: ix_notice_member_id, ix_notice_organisation_id, ix_notice_agency

@@ -42,6 +42,10 @@ OWNER_TOLD = {
     "complain": Telling(
         "居民再次反映没有办好：{text}。{reason}", "The resident says again it is not done: {text}. {reason}"
     ),
+    "merge": Telling("已并入案件 {into}，不用再办：{text}", "Merged into case {into}, no more to do: {text}"),
+    "unmerge": Telling(
+        "撤销并案，请继续办理：{text}。{reason}", "The merge was undone, it goes on: {text}. {reason}"
+    ),
     "uphold_appeal": Telling("申诉成立，免记逾期：{text}", "The appeal was upheld: {text}"),
     "reject_appeal": Telling("申诉不成立：{text}。{reason}", "The appeal was rejected: {text}. {reason}"),
 }
@@ -64,6 +68,14 @@ RESIDENT_TOLD = {
     ),
     "transfer": Telling(
         "您反映的问题（{number}）已转交{agency}。", "Your report ({number}) was handed to {agency}."
+    ),
+    "merge": Telling(
+        "您反映的问题（{number}）与另一件相同的问题（{into}）一起办理，仍用原来的链接查进度。",
+        "Your report ({number}) is handled together with another of the same matter ({into}); your link shows it.",
+    ),
+    "unmerge": Telling(
+        "您反映的问题（{number}）改为单独办理，仍用原来的链接查进度。",
+        "Your report ({number}) is handled by itself again; your link shows it.",
     ),
     "reopen": Telling("您反映的问题（{number}）已重新办理。", "Your report ({number}) was opened again."),
     "reply": Telling("对您评价的答复（{number}）：{reason}", "A reply to your mark ({number}): {reason}"),
@@ -100,5 +112,9 @@ def _words(case: Case, decided: Decided) -> dict[str, Any]:
     text = case.text if len(case.text) <= LONGEST_EXCERPT else case.text[:LONGEST_EXCERPT] + "…"
     cause = CAUSES.get(str(decided.detail.get("cause", "")))
     named = {"cause": cause.zh if cause else "", "cause_en": cause.en if cause else ""}
-    told = {"part": decided.detail.get("part", ""), "agency": case.agency}
+    told = {
+        "part": decided.detail.get("part", ""),
+        "agency": case.agency,
+        "into": decided.detail.get("into", ""),
+    }
     return {"number": case.number, "text": text, "reason": decided.reason} | named | told

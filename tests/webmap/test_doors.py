@@ -26,6 +26,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "case.assign": ("GET", "/board"),
     "case.locate": ("GET", "/queue"),
     "case.void": ("POST", "/cases/999999999/void"),
+    "case.merge": ("POST", "/cases/999999999/merge"),
     "contact.read": ("POST", "/cases/999999999/contact"),
     "household.read": ("GET", "/households"),
     "nickname.teach": ("GET", "/nicknames"),

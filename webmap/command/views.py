@@ -18,9 +18,10 @@ from gis.database import transaction
 from gis.errors import InputError, NotFoundError
 from gis.grids.extent import extent
 from gis.staff.people import branches_of, chosen, grids_named
-from webmap import inputs, moving
+from webmap import access, inputs, moving
 from webmap.access import act, scope
 from webmap.command.lanes import LANES, asked
+from webmap.field.alike import likeness_of
 
 blueprint = Blueprint("command", __name__)
 
@@ -130,9 +131,12 @@ def queue() -> str:
         mine = scope(session)
         rows = queries.queue(session, mine, now)
         bounds = extent(session, mine.grid_ids, now)
-    picked = inputs.optional_id(request.args.get("case"), "case")
-    selected = next((row for row in rows if row.case.id == picked), rows[0] if rows else None)
-    return render_template("command/queue.html", rows=rows, selected=selected, bounds=bounds, now=now)
+        picked = inputs.optional_id(request.args.get("case"), "case")
+        selected = next((row for row in rows if row.case.id == picked), rows[0] if rows else None)
+        like = likeness_of(session, mine, access.account(), selected, now) if selected else None
+    return render_template(
+        "command/queue.html", rows=rows, selected=selected, row=selected, like=like, bounds=bounds, now=now
+    )
 
 
 @blueprint.post("/cases/<int:case_id>/place")

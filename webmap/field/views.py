@@ -18,6 +18,7 @@ from gis.errors import NotFoundError
 from gis.staff.roles import Role
 from webmap import access, inputs, moving
 from webmap.access import act, scope
+from webmap.field.alike import likeness_of
 from webmap.field.households import blueprint as households
 from webmap.field.page import case_page
 
@@ -59,9 +60,17 @@ def case(case_id: int) -> str:
 def _page(case_id: int, shown: dict[int, str] | None = None) -> str:
     now = datetime.now(UTC)
     with transaction() as session:
-        page = case_page(session, scope(session, "case.read"), access.account(), case_id, now)
+        mine = scope(session, "case.read")
+        page = case_page(session, mine, access.account(), case_id, now)
+        like = likeness_of(session, mine, access.account(), page.row, now)
     return render_template(
-        "field/case.html", page=page, row=page.row, now=now, shown=shown or {}, purposes=contacts.PURPOSES
+        "field/case.html",
+        page=page,
+        like=like,
+        row=page.row,
+        now=now,
+        shown=shown or {},
+        purposes=contacts.PURPOSES,
     )
 
 

@@ -17,9 +17,10 @@ from werkzeug.wrappers import Response
 
 from gis.cases import contacts, journey, photos, queries, reference
 from gis.cases.intake import NewReport, Pin, clean
+from gis.cases.joining import join
 from gis.cases.journey import Received
 from gis.database import transaction
-from gis.errors import InputError
+from gis.errors import InputError, NotFoundError
 from gis.grids.extent import extent
 from gis.settings import settings
 from gis.staff.roles import Role
@@ -31,6 +32,7 @@ from webmap.intake import answers
 
 blueprint = Blueprint("intake", __name__)
 
+LONGEST_NUMBER = 20
 FIELDS = ("text", "where", "category", "contact", "lon", "lat", "client_request_id")
 
 
@@ -84,12 +86,23 @@ def send() -> str | tuple[str, int] | Response:
     given = {name: request.form.get(name, "") for name in FIELDS}
     try:
         new = _new_report(given)
+        if request.form.get("join"):
+            return redirect(f"/t/{_joined(new)}?sent=1", 303)
         with transaction() as session:
             received = _take(session, new, datetime.now(UTC))
             _keep_photo(session, received)
     except InputError as fault:
         return _form(given, fault), 422
     return redirect(f"/t/{received.tracking_token}?sent=1", 303)
+
+
+def _joined(new: NewReport) -> str:
+    """Add a voice to the case that was chosen; when it was closed meanwhile, the form says so and keeps the words."""
+    try:
+        with transaction() as session:
+            return join(session, new, request.form["join"].strip()[:LONGEST_NUMBER], datetime.now(UTC))
+    except NotFoundError as fault:
+        raise InputError(fault.message, field="join") from fault
 
 
 def _new_report(given: dict[str, str]) -> NewReport:

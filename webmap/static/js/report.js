@@ -2,6 +2,7 @@
 // Before: report.html. After: small_map.js, search.js.
 
 import { offerPlaces } from "./search.js";
+import "./similar.js";
 import "./small_map.js";
 
 const where = document.querySelector("form[data-report] [name=where]");
