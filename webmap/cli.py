@@ -28,6 +28,7 @@ COMMANDS = {
     "locate": "webmap.commands.locate:locate",
     "migrate": "webmap.commands.migrate:migrate",
     "patrol": "webmap.commands.patrol:patrol",
+    "plan": "webmap.commands.plan:plan",
     "report": "webmap.commands.report:report",
     "sample": "webmap.commands.sample:sample",
     "who": "webmap.commands.who:who",
