@@ -48,8 +48,14 @@ def compiled(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
 
 
 def inner(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Compile a function that only compiled ones call: without a door for Python, which takes long to make."""
-    options = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    """Compile a function that only compiled ones call.
+
+    It gets no door for Python, which takes long to make, and is laid into its callers, which makes the search almost
+    twice as fast: it hands on many arrays.
+    """
+    options = {
+        "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True,
+    }  # fmt: skip
     made: Callable[Given, Answer] = NJIT(**options)(function)
     return made
 
