@@ -86,6 +86,7 @@ def _register_views(app: Flask) -> None:
     """Add every folder of views; one line a user."""
     from webmap.account import blueprint as account
     from webmap.accounts import blueprint as accounts
+    from webmap.command.desk import blueprint as desk
     from webmap.command.merging import blueprint as merging
     from webmap.command.views import blueprint as command
     from webmap.field.views import blueprint as field
@@ -93,6 +94,7 @@ def _register_views(app: Flask) -> None:
     from webmap.figures.views import blueprint as figures
     from webmap.geocoding import blueprint as geocoding
     from webmap.intake.api import blueprint as api
+    from webmap.intake.judged import blueprint as judged
     from webmap.intake.similar import blueprint as similar
     from webmap.intake.views import blueprint as intake
     from webmap.layers.views import blueprint as layers
@@ -103,6 +105,8 @@ def _register_views(app: Flask) -> None:
     from webmap.town import blueprint as town
 
     for blueprint in (
+        desk,
+        judged,
         look,
         account,
         accounts,

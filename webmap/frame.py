@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_babel import lazy_gettext as _l
+from jinja2 import pass_context
 from sqlalchemy.exc import OperationalError
 
 from gis.cases import inbox
@@ -19,6 +20,7 @@ from gis.settings import settings
 from gis.staff.models import Account
 from gis.staff.roles import Role, reach_of
 from webmap import clock_words, look, saying
+from webmap.field.telling import about
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ VISITOR = (
 STAFF = (
     Way(_l("看板"), "/board", "case.assign"),
     Way(_l("待定位"), "/queue", "case.locate"),
+    Way(_l("待办"), "/desk", "case.call_back"),
+    Way(_l("转交件"), "/agency", "agency.work"),
     Way(_l("我的案件"), "/my", "case.act"),
     Way(_l("地图"), "/map", "map.work"),
     Way(_l("指标"), "/figures", "figures.read"),
@@ -56,7 +60,7 @@ START = {
     Role.BRANCH: "/my",
     Role.COMMANDER: "/board",
     Role.PLANNER: "/map",
-    Role.AGENCY: "/my",
+    Role.AGENCY: "/agency",
     Role.ADMINISTRATOR: "/accounts",
 }
 """Where each role's day begins."""
@@ -76,6 +80,8 @@ def ways(account: Account | None, path: str) -> list[Way]:
 
 
 def _open_to(role: Role, account: Account, way: Way) -> bool:
+    if way.href == "/my" and role is Role.AGENCY:
+        return False
     if way.act == "notice.read":
         return bool(account.member_id or account.organisation_id or account.agency)
     return reach_of(role, way.act) is not None
@@ -94,6 +100,7 @@ def register(app: Flask) -> None:
     """Give every page its frame."""
     saying.register(app)
     clock_words.register(app)
+    app.jinja_env.filters["about"] = pass_context(lambda _context, log: about(log))
 
     @app.after_request
     def not_kept(response: Response) -> Response:

@@ -6,9 +6,9 @@ Before: `webmap.access`. After: the views of members (`webmap.field`) and of com
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import flash, redirect, request
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,9 @@ from gis.cases.models import Case
 from gis.cases.moves import Actor
 from gis.errors import InputError
 from webmap import access
+from webmap.field.forms import FORMS
 from webmap.look import local_path
+from webmap.saying import pair
 
 REVISION = "revision"
 
@@ -28,8 +30,10 @@ def actor() -> Actor:
     return Actor(account.role, account.id, account.member_id)
 
 
-def locked(session: Session, case_id: int) -> Case:
+def locked(session: Session, case_id: int, act: str | None = None) -> Case:
     """Take a case of the person's scope for a move, when it still is as the page showed it.
+
+    `act` is the move's own, where it is not the view's.
 
     Raises
     ------
@@ -39,18 +43,21 @@ def locked(session: Session, case_id: int) -> Case:
         When somebody else moved it meanwhile.
     InputError
         When the form does not say which state it was made from.
+    ForbiddenError
+        When the act is not the person's.
     """
+    allowed = access.scope(session, act)
     given = request.form.get(REVISION, "")
     if not (given.isascii() and given.isdigit()):
         raise InputError("请刷新页面后再操作。 Reload the page and try again.", field=REVISION)
-    return queries.lock(session, access.scope(session), case_id, min(int(given[:12]), 2**31 - 1))
+    return queries.lock(session, allowed, case_id, min(int(given[:12]), 2**31 - 1))
 
 
-def move(session: Session, case: Case, name: str, reason: str = "") -> None:
-    """Make one move in the person's name; who acts is kept beside it, so that they cannot check it themselves."""
-    who = actor()
-    detail = {"member_id": who.member_id} if who.member_id is not None else None
-    moves.make(session, case, name, who, datetime.now(UTC), reason=reason, detail=detail)
+def move(
+    session: Session, case: Case, name: str, reason: str = "", detail: dict[str, Any] | None = None
+) -> None:
+    """Make one move in the person's name."""
+    moves.make(session, case, name, actor(), datetime.now(UTC), reason=reason, detail=detail)
 
 
 def keep_photo(session: Session, case: Case, kind: str) -> bool:
@@ -70,13 +77,4 @@ def done(sentence: str, case_id: int) -> Response:
 
 def done_with(name: str, case_id: int) -> Response:
     """Say that a move was made."""
-    words = {
-        "accept": _("已接单。"),
-        "refuse": _("已退回，等待重新安排。"),
-        "note": _("已记下。"),
-        "act": _("已办结，等另一位同志核查。"),
-        "check_pass": _("核查通过，案件已结。"),
-        "check_fail": _("已退给办理人继续办理。"),
-        "void": _("已作废。"),
-    }
-    return done(words[name], case_id)
+    return done(pair(FORMS[name].done), case_id)

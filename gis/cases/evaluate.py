@@ -53,7 +53,7 @@ class Said:
 
 # index: uq_report_tracking_token, pk_case
 def locked_by_link(session: Session, token: str) -> tuple[Report, Case]:
-    """Take the case of a secret link (or the one it was merged into) for a move of its resident.
+    """Take the case of a secret link for a move of its resident; of a merged case the one that answers for it.
 
     Raises
     ------

@@ -105,7 +105,8 @@ def _rows(at: datetime) -> ColumnElement[bool]:
     return GridVersion.valid.contains(at)
 
 
-def _select_rows(at: datetime):  # type: ignore[no-untyped-def]
+def rows_at(at: datetime):  # type: ignore[no-untyped-def]
+    """Select cases as `CaseRow` shows them, with the names of an instant."""
     return (
         select(
             Case,
@@ -133,7 +134,7 @@ def case_of(session: Session, scope: Scope, case_id: int, now: datetime) -> Case
     NotFoundError
         When it does not exist, or not for this person.
     """
-    row = session.execute(_select_rows(now).where(Case.id == case_id, visible(scope))).first()
+    row = session.execute(rows_at(now).where(Case.id == case_id, visible(scope))).first()
     if row is None:
         raise NotFoundError(
             "没有这个案件，或不在您的范围内。 There is no such case in your area.", case=case_id
@@ -168,7 +169,7 @@ ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
 # indexes: ix_case_open_state_due_at for the board, ix_case_open_grid_id and ix_case_open_member_id for one's own
 def open_cases(session: Session, scope: Scope, wanted: Filter, now: datetime) -> list[CaseRow]:
     """List open cases of a scope in one of `ORDERS`; by default what is due first, without a deadline before all."""
-    query = _select_rows(now).where(Case.closed_at.is_(None), visible(scope), *_conditions(wanted, now))
+    query = rows_at(now).where(Case.closed_at.is_(None), visible(scope), *_conditions(wanted, now))
     query = query.order_by(*ORDERS[wanted.order]).limit(wanted.limit).offset(wanted.offset)
     return [CaseRow(*row) for row in session.execute(query)]
 
@@ -270,12 +271,12 @@ def tracked(session: Session, token: str, now: datetime) -> Tracked:
     report = session.scalars(select(Report).where(Report.tracking_token == token)).first()
     if report is None:
         raise NotFoundError("没有这个查询链接，请核对后再试。 There is no such link; check it and try again.")
-    row = CaseRow(*session.execute(_select_rows(now).where(Case.id == report.case_id)).one())
+    row = CaseRow(*session.execute(rows_at(now).where(Case.id == report.case_id)).one())
     steps = history(session, report.case_id)
     if row.case.merged_into_id is None:
         return Tracked(row, report, steps)
     kept = kept_id(session, report.case_id)
-    kept_row = CaseRow(*session.execute(_select_rows(now).where(Case.id == kept)).one())
+    kept_row = CaseRow(*session.execute(rows_at(now).where(Case.id == kept)).one())
     since = [log for log in history(session, kept) if log.at > steps[-1].at]
     return Tracked(kept_row, report, [*steps, *since], row.case.number)
 

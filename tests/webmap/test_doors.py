@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from gis.cases.states import MOVES
 from gis.errors import SettingsError
 from gis.staff.roles import ACTS, Role, reach_of
 from webmap import access
+from webmap.field.forms import ELSEWHERE, FORMS
 
 ROUTES: dict[str, tuple[str, str]] = {
     "page.open": ("GET", "/privacy"),
@@ -27,6 +29,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "case.locate": ("GET", "/queue"),
     "case.void": ("POST", "/cases/999999999/void"),
     "case.merge": ("POST", "/cases/999999999/merge"),
+    "case.call_back": ("GET", "/desk"),
+    "agency.work": ("GET", "/agency"),
     "contact.read": ("POST", "/cases/999999999/contact"),
     "household.read": ("GET", "/households"),
     "nickname.teach": ("GET", "/nicknames"),
@@ -55,6 +59,28 @@ def test_every_role_meets_every_act(
         assert status < 500
     else:
         assert status == (401 if role is Role.RESIDENT else 403)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("move", sorted(FORMS))
+def test_every_role_meets_every_move(
+    client: FlaskClient, sign_in: Callable[[Role], FlaskClient], role: Role, move: str
+) -> None:
+    """The one address of all moves asks for each move's own act: refused before the case is even looked for."""
+    if role is not Role.RESIDENT:
+        sign_in(role)
+    status = client.post(f"/cases/999999999/do/{move}", data={"revision": 1}).status_code
+    if role is Role.RESIDENT:
+        assert status == 401
+    elif reach_of(role, MOVES[move].act or "") is None or reach_of(role, "case.read") is None:
+        assert status == 403
+    else:
+        assert status == 404
+
+
+def test_every_move_of_a_person_has_a_form() -> None:
+    asked = {move.name for move in MOVES.values() if move.act is not None and not move.by_link}
+    assert asked == set(FORMS) | ELSEWHERE
 
 
 def test_every_act_with_a_view_has_an_address_here(app: Flask) -> None:

@@ -13,20 +13,21 @@ from werkzeug.wrappers import Response
 
 from gis.cases import contacts, inbox, photos, queries
 from gis.cases.queries import CaseRow, Filter
+from gis.cases.states import MOVES
 from gis.database import transaction
 from gis.errors import NotFoundError
 from gis.staff.roles import Role
 from webmap import access, inputs, moving
 from webmap.access import act, scope
+from webmap.field import steps
 from webmap.field.alike import likeness_of
+from webmap.field.forms import FORMS
 from webmap.field.households import blueprint as households
 from webmap.field.page import case_page
 
 blueprint = Blueprint("field", __name__)
 blueprint.register_blueprint(households)
 
-MEMBER_MOVES = ("accept", "refuse", "note", "act")
-PHOTO_KINDS = {"act": "after"}
 MOST_ROWS = 200
 
 
@@ -48,6 +49,19 @@ def by_place(rows: list[CaseRow]) -> dict[str, list[CaseRow]]:
     for row in rows:
         places.setdefault(row.case.place_label or row.grid or "", []).append(row)
     return places
+
+
+@blueprint.get("/agency")
+@act("agency.work")
+def agency() -> str:
+    """Show what was handed to this agency, and what it only should know of."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        rows = queries.open_cases(session, scope(session), Filter(limit=MOST_ROWS), now)
+    ours = [row for row in rows if row.case.organisation_id is None]
+    return render_template(
+        "field/agency.html", ours=ours, known=[row for row in rows if row not in ours], now=now
+    )
 
 
 @blueprint.get("/cases/<int:case_id>")
@@ -75,18 +89,15 @@ def _page(case_id: int, shown: dict[int, str] | None = None) -> str:
 
 
 @blueprint.post("/cases/<int:case_id>/do/<name>")
-@act("case.act")
+@act("case.read")
 def do(case_id: int, name: str) -> Response:
-    """Make one of a member's moves, with a picture when there is one."""
-    if name not in MEMBER_MOVES:
+    """Make one move of the table in the person's name; the move's own act says who may, and where."""
+    move = MOVES.get(name)
+    if name not in FORMS or move is None or move.act is None:
         raise NotFoundError("没有这一步。 There is no such step.")
     with transaction() as session:
-        locked = moving.locked(session, case_id)
-        kept = moving.keep_photo(session, locked, PHOTO_KINDS.get(name, "before"))
-        reason = request.form.get("reason", "").strip()
-        if name == "note" and kept and not reason:
-            reason = _("添加了照片")
-        moving.move(session, locked, name, reason)
+        locked = moving.locked(session, case_id, move.act)
+        steps.make(session, locked, name)
     return moving.done_with(name, case_id)
 
 

@@ -12,13 +12,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from gis.cases.models import CaseLog
+from gis.cases.models import CaseLog, Evaluation
 from gis.cases.queries import CaseRow, Tracked
 from gis.cases.states import WORDS, State
 from gis.settings import settings
+from webmap.field.telling import held, marked
 from webmap.saying import clock, pair
 
-PUBLIC_REASONS = frozenset({"act", "void", "deny", "correct", "reply"})
+PUBLIC_REASONS = frozenset({"act", "void", "deny", "correct", "reply", "complain"})
 """Moves whose words are written for the resident; the form says so where they are written."""
 
 
@@ -123,15 +124,15 @@ def _step(log: CaseLog) -> str:
         "deny": _("核实后没有立案"),
         "return": _("退回，重新安排"),
         "refuse": _("退回，重新安排"),
-        "approve_extension": _("经批准延长了时限"),
-        "pause": _("暂时不能办理"),
+        "approve_extension": _("经批准延长了时限 %(limit)s", limit=detail.get("limit", "")),
+        "pause": _("暂时不能办理：%(why)s", why=held(detail)),
         "resume": _("恢复办理"),
         "split": _("请其他单位一起办理"),
         "child_done": _("一起办理的单位已办好他们的部分"),
-        "transfer": _("转交责任单位办理"),
+        "transfer": _("转交%(agency)s办理", agency=detail.get("agency", "")),
         "take_back": _("从责任单位收回，重新安排"),
         "call_back": _("工作人员回访"),
-        "rate": _("您作了评价"),
+        "rate": _("您作了评价：%(mark)s", mark=marked(detail)),
         "reopen": _("重新办理"),
         "complain": _("您再次反映没有办好，已交给指挥员"),
         "correct": _("对您的评价作了整改"),
@@ -144,6 +145,23 @@ def _step(log: CaseLog) -> str:
         "void": _("没有立案"),
     }
     return str(said.get(log.move, ""))
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What the tracking page asks after closing: a mark of each reporter once, and whether it is done after all."""
+
+    mark: bool
+    again: bool
+    reopened: bool
+
+
+def asks(tracked: Tracked, marks: list[Evaluation]) -> Asks:
+    """Say what the holder of a link can still say."""
+    case = tracked.row.case
+    closed = case.state == State.CLOSED
+    given = any((one.report_id, one.round) == (tracked.report.id, case.reopened) for one in marks)
+    return Asks(mark=closed and not given, again=closed, reopened=case.reopened > 0)
 
 
 def public_state(state: State) -> str:

@@ -15,7 +15,7 @@ from flask_babel import get_locale
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from gis.cases import contacts, journey, photos, queries, reference
+from gis.cases import contacts, evaluate, journey, photos, queries, reference
 from gis.cases.intake import NewReport, Pin, clean
 from gis.cases.joining import join
 from gis.cases.journey import Received
@@ -169,10 +169,13 @@ def track(token: str) -> str:
     with transaction() as session:
         tracked = queries.tracked(session, inputs.token_of(token), datetime.now(UTC))
         readings = contacts.readings(session, tracked.report.id)
+        marks = evaluate.evaluations(session, tracked.row.case.id)
     return render_template(
         "intake/track.html",
         tracked=tracked,
         readings=readings,
+        asks=answers.asks(tracked, marks),
+        evaluate=evaluate,
         purposes=contacts.PURPOSES,
         row=tracked.row,
         sentence=answers.sentence(tracked.row),
