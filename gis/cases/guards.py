@@ -316,13 +316,14 @@ def _since_bad_mark(logs: list[CaseLog]) -> set[str]:
 
 
 def late(facts: Facts) -> dict[str, Any]:
-    """Let a lateness mark be appealed only where there is one, once at a time."""
+    """Let a lateness mark be appealed only where there is one, one at a time; the log tells which clock was missed."""
     case = facts.case
     if case.appealed_at is not None:
         raise _refuse("已有一份申诉在等裁定。 An appeal is waiting already.", "appeal")
-    if not clocks.marks(facts.session, case.id, facts.now):
+    missed = clocks.marks(facts.session, case.id, facts.now)
+    if not missed:
         raise _refuse("这件案件没有逾期，不用申诉。 The case is not late.", "appeal")
-    return {}
+    return {"clock_id": missed[0].id, "clock": missed[0].stage}
 
 
 def judged_by_another(facts: Facts) -> dict[str, Any]:

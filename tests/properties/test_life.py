@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from gis.cases import evaluate, joint, journey, moves, pauses, queries
+from gis.cases import clocks, evaluate, joint, journey, moves, pauses, queries
 from gis.cases.actor import Actor
 from gis.cases.assign import reassign
 from gis.cases.causes import CAUSES
@@ -47,6 +47,7 @@ class Life(RuleBasedStateMachine):
         self.town = make.Town(self.session)
         self.people = [self._actor(*one) for one in self._staff()]
         self.cases: list[Case] = []
+        self.begun: dict[int, Any] = {}
         self._report("A", True)
 
     def _staff(self) -> list[tuple[str, dict[str, Any]]]:
@@ -87,7 +88,7 @@ class Life(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(offered) if offered else st.sampled_from(sorted(MOVES)))
         if data.draw(st.integers(0, 19)) == 0:
             name = data.draw(st.sampled_from(sorted(MOVES)))
-        if name in {"assign", "locate", "queue", "file", "child_done"}:
+        if name in {"assign", "locate", "queue", "file", "child_done", "escalate"}:
             return  # the program's own, made by its own steps
         actor = data.draw(st.sampled_from(self.people))
         detail = self._detail(data, name, case)
@@ -193,6 +194,18 @@ class Life(RuleBasedStateMachine):
     def every_history_replays_to_what_stands(self) -> None:
         for case in self.cases:
             assert retrace(queries.history(self.session, case.id)) == Stand.of(case)
+
+    @invariant()
+    def no_clock_runs_twice_or_is_reset(self) -> None:
+        for case in self.cases:
+            own = clocks.of_case(self.session, case.id)
+            running = [(one.stage, one.level) for one in own if one.running]
+            assert len(running) == len(set(running)), running
+            rounds = [(one.stage, one.level, one.round) for one in own]
+            assert len(rounds) == len(set(rounds)), rounds
+            for one in own:
+                begun = (one.started_at, one.limit, one.original_due_at)
+                assert self.begun.setdefault(one.id or 0, begun) == begun
 
     @invariant()
     def nothing_is_ended_over_an_open_part(self) -> None:
