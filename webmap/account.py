@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gis.database import transaction
-from gis.errors import InputError, SignInError
+from gis.errors import InputError, SignInError, WanggeError
 from gis.settings import settings
 from gis.staff import accounts
 from gis.staff.models import Account
@@ -81,7 +81,13 @@ def sign_out() -> Response:
 @act("account.own")
 def own() -> str:
     """Show one's own account."""
-    return render_template("account/own.html")
+    return _own()
+
+
+def _own(fault: WanggeError | None = None) -> str:
+    from webmap.told import own_ways
+
+    return render_template("account/own.html", fault=fault, ways=own_ways())
 
 
 @blueprint.post("/account/password")
@@ -95,7 +101,7 @@ def password() -> str | tuple[str, int] | Response:
         with transaction() as session:
             changed = accounts.change_password(session, access.account().id, given["old"], given["new"])
     except (InputError, SignInError) as fault:
-        return render_template("account/own.html", fault=fault), 422
+        return _own(fault), 422
     remember(changed)
     flash(_("密码已修改，其他设备上的登录已失效。"))
     return redirect("/account", 303)

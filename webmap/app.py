@@ -102,6 +102,7 @@ def _register_views(app: Flask) -> None:
     from webmap.nicknames import blueprint as nicknames
     from webmap.rules.views import blueprint as rules
     from webmap.search import blueprint as search
+    from webmap.told import blueprint as told
     from webmap.town import blueprint as town
 
     for blueprint in (
@@ -124,6 +125,7 @@ def _register_views(app: Flask) -> None:
         figures,
         papers,
         rules,
+        told,
     ):
         app.register_blueprint(blueprint)
 

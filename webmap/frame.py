@@ -53,6 +53,9 @@ STAFF = (
     Way(_l("批量定位"), "/geocode", "geocode.bulk"),
     Way(_l("派遣规则"), "/rules", "rules.edit"),
     Way(_l("通知"), "/notices", "notice.read"),
+    Way(_l("未送达"), "/undelivered", "notice.undelivered"),
+    Way(_l("失败"), "/failures", "poison.manage"),
+    Way(_l("机器人"), "/robots", "channel.manage"),
     Way(_l("账号"), "/accounts", "account.manage"),
 )
 START = {

@@ -100,3 +100,10 @@ def chosen(branches: list[Branch], choice: str) -> tuple[int, int | None]:
             if choice == f"{branch.organisation_id}:{member.member_id}":
                 return branch.organisation_id, member.member_id
     raise NotFoundError("请从名单里选择由谁办理。 Choose from the list who shall take it.", field="whom")
+
+
+# index: pk_organisation
+def organisation_names(session: Session, organisation_ids: Collection[int]) -> dict[int, str]:
+    """Give the names of some organisations by their ids."""
+    query = text("SELECT id, name FROM organisation WHERE id = ANY(:ids)")
+    return {row.id: row.name for row in session.execute(query, {"ids": sorted(set(organisation_ids))})}

@@ -107,6 +107,10 @@ ACTS: dict[str, dict[Role, Reach]] = {
     ),
     "figures.state": _reaches(branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA),
     "rules.edit": _reaches(commander=Reach.AREA, planner=Reach.AREA),
+    # what did not arrive, what failed, and where else staff are told; the last two are not about people
+    "notice.undelivered": _reaches(commander=Reach.AREA),
+    "poison.manage": _reaches(commander=Reach.ALL, administrator=Reach.ALL),
+    "channel.manage": _reaches(administrator=Reach.ALL),
     # the house
     "place.load": _reaches(planner=Reach.AREA),
     "account.manage": _reaches(administrator=Reach.ALL),

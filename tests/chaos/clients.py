@@ -162,7 +162,7 @@ def threads(shared: Shared, cases: int, clients: int) -> list[threading.Thread]:
     """Share the cases among the clients: the last two report by file, one of them for later."""
     edges = [cases * number // clients for number in range(clients + 1)]
     ranges = [range(a, b) for a, b in pairwise(edges)]
-    rows = max(10, min(200, cases // clients))
+    rows = max(10, min(420, cases // clients))
     made = [threading.Thread(target=over_http, args=(shared, one), daemon=True) for one in ranges[:-2]]
     for one, later in ((ranges[-2], False), (ranges[-1], True)):
         made.append(

@@ -162,13 +162,13 @@ def _order(plan: Plan, chance: random.Random) -> list[str]:
 
 
 def _rest(plan: Plan, office: PostOffice, began: float) -> bool:
-    """Wait until nothing waits any more; in a hurry time is turned forward for what would be tried again later."""
+    """Wait until nothing waits; in a hurry, or after a minute, time is turned forward for what is tried later."""
     office.calm = plan.hurried
-    said = 0.0
+    said = rest = time.monotonic()
     while time.monotonic() - began < plan.limit_s:
         try:
             with _session() as session:
-                if plan.hurried:
+                if plan.hurried or time.monotonic() - rest > 60:
                     session.execute(HURRY)
                     session.commit()
                 waiting = tuple(session.execute(WAITING).one())

@@ -39,6 +39,9 @@ ROUTES: dict[str, tuple[str, str]] = {
     "figures.read": ("GET", "/figures"),
     "figures.state": ("POST", "/figures/stated"),
     "rules.edit": ("GET", "/rules"),
+    "notice.undelivered": ("GET", "/undelivered"),
+    "poison.manage": ("GET", "/failures"),
+    "channel.manage": ("GET", "/robots"),
     "account.manage": ("GET", "/accounts"),
 }
 """One address for each act that has a view."""

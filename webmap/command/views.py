@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from gis.cases import assign, loads, place, queries
+from gis.cases import assign, loads, place, queries, undelivered
 from gis.cases.models import Case
 from gis.database import transaction
 from gis.errors import InputError, NotFoundError
@@ -40,6 +40,7 @@ def board() -> str:
         mine = scope(session)
         rows = queries.open_cases(session, mine, wanted, now)
         counted = queries.lanes(session, mine, now)
+        untold = undelivered.count(session, mine)
         branches = branches_of(session, mine.grid_ids, now)
         grids = grids_named(session, mine.grid_ids, now)
         carried = loads.open_loads(session, [one.member_id for branch in branches for one in branch.members])
@@ -47,6 +48,7 @@ def board() -> str:
         "command/board.html",
         rows=rows,
         lanes=[(lane, lane.count(counted)) for lane in LANES],
+        untold=untold,
         chosen=request.args.get("lane", ""),
         wanted=wanted,
         branches=branches,
