@@ -24,6 +24,7 @@ LONGEST_TASK_S = 1800
 QUEUES = {
     "tasks.notices.*": "notices",
     "tasks.journey.*": "journey",
+    "tasks.clocks.*": "journey",
     "tasks.pauses.*": "journey",
     "tasks.privacy.*": "journey",
     "tasks.geocoding.*": "files",
@@ -48,6 +49,12 @@ TIMETABLE: dict[str, Any] = {
     },
     "walk on what stands still": {"task": "tasks.journey.sweep", "schedule": 60.0},
     "walk the rows of files": {"task": "tasks.files.walk", "schedule": 5.0, "options": {"expires": 5.0}},
+    "remind and escalate": {"task": "tasks.clocks.watch", "schedule": 60.0, "options": {"expires": 60.0}},
+    "let deadlines follow the calendar": {
+        "task": "tasks.clocks.follow_calendar",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "let cases go on whose hold has ended": {"task": "tasks.pauses.resume", "schedule": 300.0},
     "forget telephones past their date": {"task": "tasks.privacy.forget", "schedule": 24 * 3600.0},
     "place the texts of uploaded files": {
@@ -77,6 +84,7 @@ app = Celery(
     "wangge",
     broker=settings().queue_url,
     include=[
+        "tasks.clocks",
         "tasks.files",
         "tasks.geocoding",
         "tasks.journey",

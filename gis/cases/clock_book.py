@@ -103,6 +103,10 @@ class Clock:
         """Say whether its deadline passed before it stopped; on the instant itself is in time."""
         return self.due_at < (self.stopped_at or now)
 
+    def renew(self, rules: Rules) -> None:
+        """Write down anew when something is next to be done about it."""
+        self.next_at = next_at(self, rules)
+
     @property
     def paused(self) -> Pausing | None:
         """Give the pause that has not been ended."""
@@ -143,9 +147,12 @@ def next_at(clock: Clock, rules: Rules) -> datetime | None:
     """Give the instant at which to remind or to escalate, None when there is nothing left to do."""
     if not clock.running:
         return None
-    if clock.reminded_at is None:
-        return rules.reminder.at(clock.started_at, clock.due_at)
-    return clock.due_at if clock.escalated_at is None else None
+    if clock.reminded_at is not None:
+        return clock.due_at if clock.escalated_at is None else None
+    at = rules.reminder.at(clock.started_at, clock.due_at)
+    for pause in sorted((one.span for one in clock.pauses), key=lambda one: one.start):
+        at = pause.end if pause.start <= at < pause.end else at
+    return at
 
 
 @dataclass
@@ -253,7 +260,7 @@ class Book:
         set_due(clock, rules)
         clock.original_due_at = clock.due_at
         self.clocks.append(clock)
-        self._touch(clock)
+        self.touch(clock)
         return clock
 
     def _go_on(self, stage: Stage, now: datetime, rules: Rules) -> None:
@@ -279,9 +286,10 @@ class Book:
     def _stop(self, clock: Clock, now: datetime) -> None:
         open_pause = clock.paused
         if open_pause is not None:
-            open_pause.ended_at = min(now, open_pause.until_at)
-        clock.stopped_at, clock.next_at = now, None
-        self._touch(clock)
+            open_pause.ended_at = max(open_pause.from_at, min(now, open_pause.until_at))
+        # two machines' clocks may differ by a little: nothing stops before it began
+        clock.stopped_at, clock.next_at = max(now, clock.started_at), None
+        self.touch(clock)
 
     def _pause(self, detail: Mapping[str, Any], now: datetime, rules: Rules) -> None:
         cause, until_at = str(detail.get("cause", "")), _instant(detail.get("until"), rules)
@@ -332,13 +340,14 @@ class Book:
         for clock in self.clocks:
             if clock.missed(now) and clock.excused_at is None and wanted in (None, clock.id):
                 clock.excused_at = now
-                self._touch(clock)
+                self.touch(clock)
 
     def _note(self, clock: Clock, change: Change) -> None:
         clock.changes.append(change)
-        self._touch(clock)
+        self.touch(clock)
 
-    def _touch(self, clock: Clock) -> None:
+    def touch(self, clock: Clock) -> None:
+        """Mark a clock as to be written."""
         if clock not in self.touched:  # clocks compare by identity
             self.touched.append(clock)
 

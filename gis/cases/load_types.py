@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from gis.cases import calendars
 from gis.files.cells import choice, code, day, several, text, whole, yes_no
 from gis.files.columns import named, needed
 from gis.loading.kind import Context, Counts, Kind
@@ -55,6 +56,7 @@ def write_calendar(session: Session, frame: pd.DataFrame, context: Context) -> C
     columns["source"] = source_literal(context.source)
     counts = merge(session, rows, "calendar_day", key=("day",), kept=("source",), columns=columns)
     session.execute(_SETTLE, {"source": context.source, "now": context.now, "days": list(frame["day"])})
+    calendars.loaded(session, list(frame["day"]), context.source, context.now)
     return counts
 
 
