@@ -41,6 +41,9 @@ class Settings:
     report_keep_days: int = 365
     remind_before: str = "25%"
     map_approval: str = ""
+    hot_spot_days: int = 7
+    hot_spot_m: int = 50
+    hot_spot_reports: int = 3
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
     sms_url: str = field(default="", repr=False)
@@ -94,6 +97,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         report_keep_days=_number("REPORT_KEEP_DAYS", text("REPORT_KEEP_DAYS", "365")),
         remind_before=_before("REMIND_BEFORE", text("REMIND_BEFORE", "25%")),
         map_approval=text("MAP_APPROVAL", ""),
+        hot_spot_days=_number("HOT_SPOT_DAYS", text("HOT_SPOT_DAYS", "7")),
+        hot_spot_m=_number("HOT_SPOT_M", text("HOT_SPOT_M", "50")),
+        hot_spot_reports=max(2, _number("HOT_SPOT_REPORTS", text("HOT_SPOT_REPORTS", "3"))),
         smtp_url=_url("SMTP_URL", text("SMTP_URL", ""), {"smtp", "smtps"}),
         mail_from=text("MAIL_FROM", ""),
         sms_url=_url("SMS_URL", text("SMS_URL", ""), {"http", "https"}),

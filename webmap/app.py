@@ -87,6 +87,7 @@ def _register_views(app: Flask) -> None:
     from webmap.account import blueprint as account
     from webmap.accounts import blueprint as accounts
     from webmap.command.desk import blueprint as desk
+    from webmap.command.hotspots import blueprint as hotspots
     from webmap.command.merging import blueprint as merging
     from webmap.command.views import blueprint as command
     from webmap.field.views import blueprint as field
@@ -116,6 +117,7 @@ def _register_views(app: Flask) -> None:
         field,
         command,
         merging,
+        hotspots,
         similar,
         layers,
         town,

@@ -45,6 +45,7 @@ STAFF = (
     Way(_l("待定位"), "/queue", "case.locate"),
     Way(_l("待办"), "/desk", "case.call_back"),
     Way(_l("转交件"), "/agency", "agency.work"),
+    Way(_l("热点"), "/hotspots", "case.merge"),
     Way(_l("我的案件"), "/my", "case.act"),
     Way(_l("地图"), "/map", "map.work"),
     Way(_l("指标"), "/figures", "figures.read"),

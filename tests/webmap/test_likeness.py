@@ -106,3 +106,17 @@ def test_a_member_may_not_merge(sign_in: SignIn, cases: list[Case]) -> None:
     client = sign_in(Role.GRID_MEMBER)
     assert "并入另一件" not in client.get(f"/cases/{cases[0].id}").get_data(as_text=True)
     assert client.post(f"/cases/{cases[0].id}/merge", data={}).status_code == 403
+
+
+def test_hot_spots_are_listed_and_lie_on_the_map(sign_in: SignIn, session: Session, town: make.Town) -> None:
+    from datetime import UTC, datetime
+
+    client = sign_in(Role.COMMANDER)
+    assert "没有热点" in client.get("/hotspots").get_data(as_text=True)
+    for _ in range(3):
+        report(session, make.new_report("样例的话", pin=town.inside("A")), datetime.now(UTC))
+    page = client.get("/hotspots").get_data(as_text=True)
+    assert "3 人次 · 3 件" in page
+    assert "样例的话" not in page
+    [spot] = client.get("/layers/hotspots.geojson").json["features"]  # type: ignore[index]
+    assert spot["properties"]["reports"] == 3

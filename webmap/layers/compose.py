@@ -89,7 +89,8 @@ def _pieces(view: View) -> list[pieces.Piece]:
         *always,
         pieces.LiveLayer("cases", "/layers/cases.geojson"),
         pieces.LiveLayer("rounds", "/layers/patrols.geojson", shown=view.few_rounds),
-        pieces.LayerSwitch(["cases", "rounds", *places]),
+        pieces.LiveLayer("hotspots", "/layers/hotspots.geojson", shown=False),
+        pieces.LayerSwitch(["cases", "hotspots", "rounds", *places]),
         pieces.FigureChooser("/layers/figures.json", list(FIGURES)),
     ]
 

@@ -7,6 +7,7 @@ export { cases } from "./cases.js";
 export { gridCard } from "./card.js";
 export { controls, corner, home } from "./controls.js";
 export { figures } from "./figures.js";
+export { hotspots } from "./hotspots.js";
 export { rounds } from "./rounds.js";
 export { search } from "./search.js";
 export { layerSwitch, panels } from "./switches.js";
