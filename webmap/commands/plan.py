@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from webmap.commands.plan_propose import propose
+from webmap.commands.plan_units import units
 
 
 @click.group()
@@ -16,3 +17,4 @@ def plan() -> None:
 
 
 plan.add_command(propose)
+plan.add_command(units)

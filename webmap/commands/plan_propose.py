@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gis.boundaries.propose.islands import Pieces
     from gis.boundaries.propose.moves import Best
 
-LEFT_TO_WRITE_S = 0.5
+LEFT_TO_WRITE_S = 1.0
 SAY_EVERY_S = 1.0
 MOST_ALTERNATIVES = 12
 NOT_FOUND = 1
