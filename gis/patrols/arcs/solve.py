@@ -16,7 +16,7 @@ from gis.patrols.arcs.problem import Problem
 from gis.patrols.arcs.solution import Solution, cost_of, with_directions
 from gis.patrols.arcs.state import Search, search_of
 
-WARM, COLD = 0.5, 0.005
+WARM, COLD = 0.2, 0.005
 """How much dearer a plan may get at the beginning and at the end, in parts of the mean cost of a piece."""
 
 OUT_AT_ONCE, LONGEST_STRING = 10.0, 10.0
