@@ -34,6 +34,7 @@ blueprint = Blueprint("similar", __name__)
 
 LIMIT = "120 per minute"
 ROUND_M = 10
+MOST_PUBLIC = 3
 DOOR = re.compile(r"(\d+|[一二三四五六七八九十]+)(单元|室|户|层|楼(?!栋)).*$")
 """From here on a place label names a home; strangers are not told."""
 
@@ -60,7 +61,10 @@ def similar() -> Response:
     with transaction() as session:
         proposed = suggest(session, given.text, now)
         found = _alike(session, given, proposed, now)
-    body = {"similar": [_public(one) for one in found], "categories": [_proposal(one) for one in proposed]}
+    body = {
+        "similar": [_public(one) for one in found[:MOST_PUBLIC]],
+        "categories": [_proposal(one) for one in proposed],
+    }
     response = Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-store"
     return response

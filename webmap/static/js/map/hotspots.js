@@ -24,7 +24,9 @@ function ring({ geometry, properties: spot }, number) {
   const words = say("hotSpot", { n: spot.reports, c: spot.category[language] || spot.category.zh, p: spot.place });
   const label = document.createElement("span");
   label.className = "hot-ring";
-  label.textContent = spot.reports;
+  const count = document.createElement("b");
+  count.textContent = spot.reports;
+  label.append(count);
   const made = L.marker([lat, lon], {
     icon: L.divIcon({ className: "mark-place", iconSize: [44, 44], html: label }),
     title: words,
