@@ -18,6 +18,7 @@ KINDS = {
     "categories": "gis.cases.load_types:CATEGORIES",
     "likeness": "gis.cases.load_likeness:LIKENESS",
     "calendar": "gis.cases.load_types:CALENDAR",
+    "clock_limits": "gis.cases.load_clock_limits:CLOCK_LIMITS",
     "boundaries": "gis.grids.load_boundaries:BOUNDARIES",
     "compounds": "gis.places.load_compounds:COMPOUNDS",
     "buildings": "gis.places.load_buildings:BUILDINGS",

@@ -86,6 +86,7 @@ def _register_views(app: Flask) -> None:
     """Add every folder of views; one line a user."""
     from webmap.account import blueprint as account
     from webmap.accounts import blueprint as accounts
+    from webmap.calendar import blueprint as calendar
     from webmap.command.desk import blueprint as desk
     from webmap.command.hotspots import blueprint as hotspots
     from webmap.command.merging import blueprint as merging
@@ -128,6 +129,7 @@ def _register_views(app: Flask) -> None:
         papers,
         rules,
         told,
+        calendar,
     ):
         app.register_blueprint(blueprint)
 

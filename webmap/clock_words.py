@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from gis.cases import sums
 from gis.cases.clock_book import Clock
 from gis.cases.clock_rules import LEVEL_WORDS, STAGE
+from gis.cases.deadlines import Limit
 from gis.settings import settings
 from webmap.saying import clock as say_time
 from webmap.saying import due, english, pair
@@ -51,9 +52,14 @@ def arithmetic(clock: Clock) -> list[str]:
     return sums.kept_lines(clock.arithmetic, clock.due_at, settings().time_zone, language)
 
 
+def limit_of(one: Limit) -> str:
+    """Say a limit."""
+    return sums.limit_words(one, "en" if english() else "zh")
+
+
 def limit(clock: Clock) -> str:
     """Say a clock's limit."""
-    return sums.limit_words(clock.limit, "en" if english() else "zh")
+    return limit_of(clock.limit)
 
 
 def as_json(clock: Clock, now: datetime) -> dict[str, Any]:

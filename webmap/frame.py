@@ -53,6 +53,7 @@ STAFF = (
     Way(_l("叫法"), "/nicknames", "nickname.teach"),
     Way(_l("批量定位"), "/geocode", "geocode.bulk"),
     Way(_l("派遣规则"), "/rules", "rules.edit"),
+    Way(_l("日历"), "/calendar", "calendar.edit"),
     Way(_l("通知"), "/notices", "notice.read"),
     Way(_l("未送达"), "/undelivered", "notice.undelivered"),
     Way(_l("失败"), "/failures", "poison.manage"),

@@ -109,6 +109,7 @@ ACTS: dict[str, dict[Role, Reach]] = {
     "rules.edit": _reaches(commander=Reach.AREA, planner=Reach.AREA),
     # what did not arrive, what failed, and where else staff are told; the last two are not about people
     "notice.undelivered": _reaches(commander=Reach.AREA),
+    "calendar.edit": _reaches(planner=Reach.ALL, administrator=Reach.ALL),
     "poison.manage": _reaches(commander=Reach.ALL, administrator=Reach.ALL),
     "channel.manage": _reaches(administrator=Reach.ALL),
     # the house

@@ -40,6 +40,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "figures.state": ("POST", "/figures/stated"),
     "rules.edit": ("GET", "/rules"),
     "notice.undelivered": ("GET", "/undelivered"),
+    "calendar.edit": ("GET", "/calendar"),
     "poison.manage": ("GET", "/failures"),
     "channel.manage": ("GET", "/robots"),
     "account.manage": ("GET", "/accounts"),

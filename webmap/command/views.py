@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from gis.cases import assign, loads, place, queries, undelivered
+from gis.cases import assign, loads, overdue, place, queries, undelivered
 from gis.cases.models import Case
 from gis.database import transaction
 from gis.errors import InputError, NotFoundError
@@ -40,6 +40,7 @@ def board() -> str:
         mine = scope(session)
         rows = queries.open_cases(session, mine, wanted, now)
         counted = queries.lanes(session, mine, now)
+        watched = overdue.watched(session, [row.case.id for row in rows])
         untold = undelivered.count(session, mine)
         branches = branches_of(session, mine.grid_ids, now)
         grids = grids_named(session, mine.grid_ids, now)
@@ -47,6 +48,7 @@ def board() -> str:
     return render_template(
         "command/board.html",
         rows=rows,
+        watched=watched,
         lanes=[(lane, lane.count(counted)) for lane in LANES],
         untold=untold,
         chosen=request.args.get("lane", ""),
