@@ -25,8 +25,8 @@ from gis.boundaries.propose.moves import (
     stays_whole,
 )
 
-# A deviation of one per cent weighs as much as this many hundredths of a cut edge: it keeps parts from vanishing.
-LINEAR = 80.0
+# What a part that is off by the width costs, in cut edges: it keeps parts from vanishing.
+STIFF = 4.0
 SWAPS = 0.5
 FEW_PARTS = 8
 TRIES = 30
@@ -39,6 +39,8 @@ class Heat(NamedTuple):
     ----------
     target : float
         The deviation (share of the goal) below which balance is hardly worth anything more.
+    width : float
+        The deviation of a part (share of the goal) that is about as much as is put up with.
     pull : float
         What halving the deviation is worth, in cut edges.
     hot, cold : float
@@ -48,6 +50,7 @@ class Heat(NamedTuple):
     """
 
     target: float
+    width: float
     pull: float
     hot: float
     cold: float
@@ -57,7 +60,7 @@ class Heat(NamedTuple):
 @compiled
 def _unrest(squares: float, heat: Heat) -> float:
     norm = math.sqrt(max(squares, 0.0))
-    return heat.pull * (math.log2(1.0 + norm / heat.target) + LINEAR * norm)
+    return heat.pull * math.log2(1.0 + norm / heat.target) + STIFF * squares / (heat.width * heat.width)
 
 
 @compiled

@@ -135,8 +135,8 @@ def _compile() -> None:
     if part is not None:
         room, best = Room(np.zeros(5, np.int64), np.zeros(4, np.int32)), _nothing(4)
         desk = _Desk(ground, room, best, Clock(None, 1), np.random.default_rng(0), lambda _: None)
-        anneal(ground, part, _load(desk, part), Heat(0.1, 1.0, 1.0, 1.0, 2), 0, room, best)
-        _walk(desk, part, WALKS[0])
+        anneal(ground, part, _load(desk, part), Heat(0.1, 0.1, 1.0, 1.0, 1.0, 2), 0, room, best)
+        _walk(desk, part, WALKS[0], 0.1)
 
 
 def _say(say: Say, clock: Clock, number: int, best: Best) -> None:
@@ -185,7 +185,18 @@ def _round(desk: _Desk, pieces: Pieces, wanted: Wanted, number: int) -> bool:
         return False
     from_today = wanted.today is not None and desk.ground.move.any() and number < len(LEAST_CHANGE) * FEW
     target = TARGETS[number % len(TARGETS)]
-    _cool(desk, part, Heat(target, 1.0 if number % 2 else 0.6, 0.4 if from_today else 1.2, 0.25, CHUNK))
+    _cool(
+        desk,
+        part,
+        Heat(
+            target,
+            _width(desk, wanted.tolerance),
+            1.0 if number % 2 else 0.6,
+            0.4 if from_today else 1.2,
+            0.25,
+            CHUNK,
+        ),
+    )
     walk, way = 0, WALKS[0]
     began, longest = time.monotonic(), SHARE_OF_TIME * desk.clock.left_s()
     while walk < FINISHES and desk.clock.left_s() > 0 and time.monotonic() - began < longest:
@@ -193,7 +204,7 @@ def _round(desk: _Desk, pieces: Pieces, wanted: Wanted, number: int) -> bool:
             way = WALKS[int(desk.seeds.integers(len(WALKS)))]
             part = part if walk // AGAIN % 2 else _remembered(desk, part, wanted.tolerance)
             desk.say(desk.best)
-        _walk(desk, part, way)
+        _walk(desk, part, way, wanted.tolerance)
         walk += 1
     return True
 
@@ -238,18 +249,33 @@ def _remembered(desk: _Desk, part: NDArray[np.int32], tolerance: float) -> NDArr
     return np.array(desk.best.part[int(desk.seeds.choice(good))], np.int32)
 
 
-def _walk(desk: _Desk, part: NDArray[np.int32], way: tuple[float, float, float, float]) -> None:
-    """Walk a little at a steady temperature, then finish around up to four parts."""
+def _width(desk: _Desk, tolerance: float) -> float:
+    """Give the deviation that is put up with on the way: the tolerance, but not less than a unit of middling weight."""
+    return max(tolerance, float(desk.ground.weight.mean() / desk.ground.goal[0]))
+
+
+def _walk(
+    desk: _Desk, part: NDArray[np.int32], way: tuple[float, float, float, float], tolerance: float
+) -> None:
+    """Walk a little at a steady temperature, then finish around up to four parts.
+
+    Where there are more parts, only the worst and some beside it are evened, time and again, and what is found is
+    the plan to go on from.
+    """
     target, pull, warm, dearest = way
-    load = _load(desk, part)
-    steps = min(200 * len(part), CHUNK)
-    cost = anneal(
-        desk.ground, part, load, Heat(target, pull, warm, warm, steps), desk.seed(), desk.room, desk.best
-    )
-    deviation = float(desk.seeds.choice(DEVIATIONS))
-    inside = _cluster(desk, part, load)
-    sought = Sought(max(deviation, 1e-9), dearest, inside)
-    finish(desk.ground, part, load, sought, cost, desk.seed(), desk.room, desk.best)
+    load, many = _load(desk, part), len(desk.ground.goal) > FEW
+    steps = min((20 if many else 200) * len(part), CHUNK)
+    heat = Heat(target, _width(desk, tolerance), pull, warm, warm, steps)
+    if many:
+        heat = heat._replace(hot=0.25, cold=0.25)
+    cost = anneal(desk.ground, part, load, heat, desk.seed(), desk.room, desk.best)
+    worst = float(largest_deviation(load, desk.ground.goal))
+    deviation = worst * float(desk.seeds.uniform(0.2, 0.9)) if many else float(desk.seeds.choice(DEVIATIONS))
+    sought = Sought(max(deviation, 1e-9), dearest, _cluster(desk, part, load))
+    found = finish(desk.ground, part, load, sought, cost, desk.seed(), desk.room, desk.best)
+    if many and found:
+        even = int(np.flatnonzero(np.isfinite(desk.best.cost))[0])
+        part[:] = desk.best.part[even]
 
 
 def _cluster(desk: _Desk, part: NDArray[np.int32], load: NDArray[np.float64]) -> NDArray[np.int64]:
