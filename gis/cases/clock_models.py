@@ -37,6 +37,16 @@ class CaseClock(Base):
         ),
         # which running clocks were reckoned with an older calendar
         Index("ix_case_clock_calendar_version", "calendar_version", postgresql_where=RUNNING),
+        # figures: what was due in a period, and what was overdue at an instant (scores.counting)
+        Index(
+            "ix_case_clock_stage_due_at", "stage", "due_at", postgresql_where=text("organisation_id IS NULL")
+        ),
+        # figures: whose check was late (scores.sets)
+        Index(
+            "ix_case_clock_late_check",
+            "case_id",
+            postgresql_where=text("stage = 'check' AND stopped_at > due_at"),
+        ),
         CheckConstraint(UNITS, name="limit_unit"),
         CheckConstraint(LEVEL, name="level"),
         CheckConstraint("round > 0 AND due_at >= started_at AND stopped_at >= started_at", name="order"),

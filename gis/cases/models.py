@@ -113,9 +113,8 @@ class Case(Base):
             "closed_at",
             postgresql_where=text("state = 'closed' AND called_back_at IS NULL"),
         ),
-        # figures of a period: what was reported, due, closed in it (scores.counting)
+        # figures of a period: what was reported, closed in it (scores.counting)
         Index("ix_case_reported_at", "reported_at"),
-        Index("ix_case_due_at", "due_at"),
         Index("ix_case_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )
 

@@ -116,4 +116,14 @@ _ASSIGNMENTS = Statement("""
         'sentence_en', 'A past case: its agency is that of the source.')
     FROM {rows}_told WHERE given ORDER BY case_id""")
 
-WRITES = (_CASES, _REPORTS, _LOGS, _ASSIGNMENTS)
+# The one clock that is known: its deadline is the target, it stopped when the case was closed. It began when the case
+# was reported, or - where a file says that something ended before it began - with what came first. Nothing is escalated.
+_CLOCKS = Statement("""
+    INSERT INTO case_clock (case_id, stage, level, round, started_at, limit_value, limit_unit, due_at, original_due_at,
+                            arithmetic, stopped_at)
+    SELECT t.case_id, 'handle', y.authority, 1, least(t.reported_at, t.due_at, t.closed_at), y.limit_value,
+           y.limit_unit, t.due_at, t.due_at,
+           jsonb_build_object('words', jsonb_build_array('截止时间由原系统给出')), t.closed_at
+    FROM {rows}_told t JOIN case_type y ON y.id = t.case_type_id WHERE t.due_at IS NOT NULL ORDER BY t.case_id""")
+
+WRITES = (_CASES, _REPORTS, _LOGS, _ASSIGNMENTS, _CLOCKS)

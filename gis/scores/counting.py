@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_column, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from gis.cases.clock_models import CaseClock
 from gis.cases.models import Case, Evaluation
 from gis.cases.queries import visible
 from gis.errors import ForbiddenError
@@ -42,12 +43,14 @@ class Asked:
         return min(self.now, self.period.end)
 
 
+STAGES = ("dispatch", "pre_check", "handle", "check")
+"""The stages whose clocks are sources; of a stage the own level's clock counts, not those that watch from above."""
 TIMES: dict[str, InstrumentedAttribute[Any]] = {
     "reported": Case.reported_at,  # index: ix_case_reported_at
-    "due": Case.due_at,  # index: ix_case_due_at
     "closed": Case.closed_at,  # index: ix_case_closed_at
-    "overdue": Case.due_at,  # index: ix_case_due_at
+    "overdue": Case.reported_at,  # index: ix_case_clock_stage_due_at
     "answers": Evaluation.at,  # index: ix_evaluation_at
+    **dict.fromkeys(STAGES, CaseClock.due_at),  # index: ix_case_clock_stage_due_at
 }
 """Which time of a source's rows must fall in the period."""
 
@@ -68,16 +71,17 @@ def may_ask(scope: Scope, by: By) -> None:
 
 def base(source: str, asked: Asked, scope: Scope) -> tuple[FromClause, ColumnElement[bool]]:
     """Give a source's rows in a scope and a period: what to select from, and the condition."""
-    time = TIMES[source]
+    time, table = TIMES[source], Case.__table__
+    inside = [time >= asked.period.start, time < asked.period.end]
     if source == "overdue":
-        inside = and_(time < asked.as_of, Case.reported_at < asked.as_of)
-    else:
-        inside = and_(time >= asked.period.start, time < asked.period.end)
-    own = [Case.member_id == scope.member_id] if _own_work(scope, asked.by) else []
+        inside = [time < asked.as_of]
+    inside += [Case.member_id == scope.member_id] if _own_work(scope, asked.by) else []
     if source == "answers":
-        joined = Case.__table__.join(Evaluation.__table__, Evaluation.case_id == Case.id)
-        return joined, and_(inside, visible(scope), *own)
-    return Case.__table__, and_(inside, visible(scope), *own)
+        table = table.join(Evaluation.__table__, Evaluation.case_id == Case.id)
+    if source in STAGES:
+        table = table.join(CaseClock.__table__, CaseClock.case_id == Case.id)
+        inside += [CaseClock.stage == source, CaseClock.organisation_id.is_(None)]
+    return table, and_(*inside, visible(scope))
 
 
 def _own_work(scope: Scope, by: By) -> bool:

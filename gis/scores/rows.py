@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from gis.cases.models import Case, CaseType
 from gis.errors import InputError
 from gis.grids.models import Grid
 from gis.scores.by import By, unit_sql
-from gis.scores.counting import TIMES, Asked, base, may_ask, sql
+from gis.scores.counting import STAGES, TIMES, Asked, base, may_ask, sql
 from gis.scores.formulas import Formula
 from gis.scores.sets import SetOf
 from gis.staff.scope import Scope
@@ -53,7 +53,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Counted:
-    """One row that was counted; no words of a report, so that whoever may read figures may read this."""
+    """One row that was counted; no words of a report, so that whoever may read figures may read this.
+
+    `due_at` is the deadline it was counted by, `counts` says whether it is in the numerator too.
+    """
 
     case_id: int
     number: str
@@ -64,13 +67,7 @@ class Counted:
     reported_at: datetime
     due_at: datetime | None
     closed_at: datetime | None
-
-    @property
-    def on_time(self) -> bool | None:
-        """Say whether it was closed by its deadline; None when it is open or has none."""
-        if self.closed_at is None or self.due_at is None:
-            return None
-        return self.closed_at <= self.due_at
+    counts: bool
 
 
 def _within(scope: Scope, wanted: Wanted, asked: Asked) -> tuple[FromClause, ColumnElement[bool]]:
@@ -102,13 +99,24 @@ def counted(
         As for `counting.may_ask`.
     """
     rows, condition = _within(scope, wanted, asked)
-    time = TIMES[wanted.set.source].label("at")
-    chosen = select(Case.id.label("id"), time).select_from(rows).where(condition)
-    page = chosen.order_by(time, Case.id).limit(limit).offset(offset).subquery()
+    source = wanted.set.source
+    time = TIMES[source]
+    due_at = time if source in STAGES else Case.due_at
+    top = wanted.formula.parts["numerator"]
+    counts = sql(top.where, asked) if top.source == source else literal(value=False)
+    chosen = select(Case.id.label("id"), time.label("at"), due_at.label("due_at"), counts.label("counts"))
+    page = (
+        chosen.select_from(rows)
+        .where(condition)
+        .order_by("at", Case.id)
+        .limit(limit)
+        .offset(offset)
+        .subquery()
+    )
     query = (
         select(
             Case.id, Case.number, CaseType.name, CaseType.name_en, Grid.code, Case.state, Case.reported_at,
-            Case.due_at, Case.closed_at,
+            page.c.due_at, Case.closed_at, page.c.counts,
         )
         .join(page, page.c.id == Case.id)
         .join(CaseType, CaseType.id == Case.case_type_id)

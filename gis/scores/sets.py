@@ -1,8 +1,8 @@
 """The named sets that formulas are made of: what is counted, in which unit, on which rows, by which time.
 
 Before: the tables of cases. After: `formulas` names them, `counting` counts them, `rows` lists them - all from this one
-table, so that a list has exactly the rows that were counted. A condition is SQL over "case" (and its clock or answer);
-a set belongs to a source, whose time must fall in the period.
+table, so that a list has exactly the rows that were counted. A condition is SQL over "case" and, where the source is
+one, its clock or answer; a set belongs to a source, whose time must fall in the period.
 """
 
 from __future__ import annotations
@@ -20,14 +20,21 @@ REWORKED = "\"case\".id IN (SELECT case_id FROM case_log WHERE move = 'check_fai
 # index: ix_report_member
 BY_MEMBER = "\"case\".id IN (SELECT case_id FROM report WHERE channel = 'member')"
 ON_ROUNDS = "\"case\".case_type_id IN (SELECT id FROM case_type WHERE kind IN ('component', 'event'))"
-HANDLED = "\"case\".state IN ('acted', 'closed')"
-CLOSED = "\"case\".state = 'closed'"
-# the log is asked only for what was not closed by then anyway; index: uq_case_log_case_id_seq
-HANDLED_ON_TIME = (
-    f'({HANDLED} AND ("case".closed_at <= "case".due_at OR (SELECT max(l.at) FROM case_log l'
-    ' WHERE l.case_id = "case".id AND l.move = \'act\') <= "case".due_at))'
-)
-CLOSED_ON_TIME = f'({CLOSED} AND "case".closed_at <= "case".due_at)'
+STOPPED = "case_clock.stopped_at IS NOT NULL"
+IN_TIME = f"({STOPPED} AND (case_clock.stopped_at <= case_clock.due_at OR case_clock.excused_at IS NOT NULL))"
+"""Stopped by its deadline - on the very instant is in time - or excused by an appeal that was upheld."""
+CLOSED = '("case".state = \'closed\' OR case_clock.round <= "case".reopened)'
+"""The round that this clock belongs to was closed: it is the last one and stands closed, or it was opened again."""
+# The few whose check was late are looked at one by one; index: ix_case_clock_late_check
+CHECKED_LATE = """("case".id IN (SELECT case_id FROM case_clock WHERE stage = 'check' AND stopped_at > due_at)
+    AND EXISTS (SELECT 1 FROM case_clock k WHERE k.case_id = "case".id AND k.stage = 'check'
+                AND k.organisation_id IS NULL AND k.stopped_at > k.due_at AND k.excused_at IS NULL
+                AND k.started_at BETWEEN case_clock.started_at AND case_clock.stopped_at))"""
+CLOSED_ON_TIME = f"{CLOSED} AND {IN_TIME} AND NOT {CHECKED_LATE}"
+# index: ix_case_clock_stage_due_at
+OVERDUE = """"case".id IN (SELECT case_id FROM case_clock WHERE organisation_id IS NULL
+    AND stage IN ('dispatch', 'pre_check', 'handle', 'check') AND due_at < :as_of
+    AND (stopped_at IS NULL OR stopped_at >= :as_of))"""
 OPEN_THEN = '("case".closed_at IS NULL OR "case".closed_at >= :as_of)'
 WHOLE = '"case".parent_id IS NULL'
 """A part of a joint case is handled and closed by itself, but it is not reported once more."""
@@ -60,15 +67,21 @@ _TABLE = (
     SetOf("seen_on_rounds", "巡查可见", "seen on rounds", "reported", f"{FILED} AND {ON_ROUNDS}"),
     SetOf("missed", "他人先报", "first reported by others", "reported",
           f"{FILED} AND {ON_ROUNDS} AND NOT {BY_MEMBER}"),
-    SetOf("should_handle", "应处置", "due to be handled", "due", FILED),
-    SetOf("handled", "已处置", "handled", "due", HANDLED),
-    SetOf("handled_on_time", "按期处置", "handled on time", "due", HANDLED_ON_TIME),
-    SetOf("reworked", "返工过", "reworked", "due", f"{HANDLED} AND {REWORKED}"),
-    SetOf("should_close", "应结案", "due to be closed", "due", FILED),
-    SetOf("closed", "已结案", "closed", "due", CLOSED),
-    SetOf("closed_on_time", "按期结案", "closed on time", "due", CLOSED_ON_TIME),
-    SetOf("ended", "办结", "closed", "closed", CLOSED),
-    SetOf("overdue_open", "超期未结", "overdue and open", "overdue", f"{FILED} AND {OPEN_THEN}"),
+    SetOf("should_handle", "应处置", "due to be handled", "handle", FILED),
+    SetOf("handled", "已处置", "handled", "handle", f"{FILED} AND {STOPPED}"),
+    SetOf("handled_on_time", "按期处置", "handled on time", "handle", f"{FILED} AND {IN_TIME}"),
+    SetOf("reworked", "返工过", "reworked", "handle", f"{FILED} AND {STOPPED} AND {REWORKED}"),
+    SetOf("should_close", "应结案", "due to be closed", "handle", FILED),
+    SetOf("closed", "已结案", "closed", "handle", f"{FILED} AND {CLOSED}"),
+    SetOf("closed_on_time", "按期结案", "closed on time", "handle", f"{FILED} AND {CLOSED_ON_TIME}"),
+    SetOf("ended", "办结", "closed", "closed", "\"case\".state = 'closed'"),
+    SetOf("overdue_open", "超期未结", "overdue and open", "overdue", f"{FILED} AND {OPEN_THEN} AND {OVERDUE}"),
+    SetOf("should_dispatch", "应派遣", "due to be dispatched", "dispatch", FILED),
+    SetOf("dispatched_on_time", "按时派遣", "dispatched on time", "dispatch", f"{FILED} AND {IN_TIME}"),
+    SetOf("should_verify", "应核实", "due to be verified", "pre_check", "true"),
+    SetOf("verified_on_time", "按时核实", "verified on time", "pre_check", IN_TIME),
+    SetOf("should_check", "应核查", "due to be checked", "check", FILED),
+    SetOf("checked_on_time", "按时核查", "checked on time", "check", f"{FILED} AND {IN_TIME}"),
     SetOf("answers", "有效回答", "answers", "answers",
           "evaluation.reached AND evaluation.resolved IS NOT NULL", Answers),
     SetOf("answers_resolved", "答已解决", "said resolved", "answers",

@@ -15,13 +15,14 @@ PARTIAL = {
     "ix_case_closed_at": ("case", ["closed_at"], "closed_at IS NOT NULL"),
     "ix_case_log_sent_back": ("case_log", ["case_id"], "move IN ('return', 'refuse')"),
     "ix_case_log_rework": ("case_log", ["case_id"], "move = 'check_fail'"),
+    "ix_case_clock_late_check": ("case_clock", ["case_id"], "stage = 'check' AND stopped_at > due_at"),
+    "ix_case_clock_stage_due_at": ("case_clock", ["stage", "due_at"], "organisation_id IS NULL"),
     "ix_report_member": ("report", ["case_id"], "channel = 'member'"),
 }
 
 
 def upgrade() -> None:
     op.create_index("ix_case_reported_at", "case", ["reported_at"])
-    op.create_index("ix_case_due_at", "case", ["due_at"])
     for name, (table, columns, where) in PARTIAL.items():
         op.create_index(name, table, columns, postgresql_where=sa.text(where))
     op.create_table(
@@ -47,5 +48,4 @@ def downgrade() -> None:
     op.drop_table("stated_figure")
     for name, (table, _, _) in PARTIAL.items():
         op.drop_index(name, table_name=table)
-    op.drop_index("ix_case_due_at", table_name="case")
     op.drop_index("ix_case_reported_at", table_name="case")

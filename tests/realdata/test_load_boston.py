@@ -45,7 +45,7 @@ def test_the_on_time_figure_is_the_files_own(
     assert (outcome.counts.new, len(outcome.faults.rows)) == (len(given), 0)
     asked = Asked(read_period("2015-01-01..2029-12-31", SHANGHAI), make.NOW)
     wanted = Wanted(formula("F05", asked.period.first), "denominator")
-    ours = {row.number: row.on_time for row in counted(session, make.EVERYTHING, wanted, asked, limit=None)}
+    ours = {row.number: row.counts for row in counted(session, make.EVERYTHING, wanted, asked, limit=None)}
     closed = given[(given["CLOSED_DT"] != "") & (given["TARGET_DT"] != "")]
     flags = dict(zip(closed["CASE_ENQUIRY_ID"], closed["OnTime_Status"] == "ONTIME", strict=True))
     assert len(flags) > 1000

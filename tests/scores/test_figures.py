@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from gis.cases.clock_models import CaseClock
 from gis.cases.models import Case, Evaluation
 from gis.errors import ForbiddenError, InputError
 from gis.scores.by import By, Lines
@@ -48,6 +49,30 @@ def put(session: Session, town: make.Town, letter: str | None = "A", **other: An
         "point": make.ewkt_point(*town.inside(letter)) if letter else None,
     }
     row = Case(**given_ | other)
+    session.add(row)
+    session.flush()
+    if row.due_at is not None:
+        clock(session, row, "handle", row.due_at, row.closed_at)
+    return row
+
+
+def clock(
+    session: Session, case: Case, stage: str, due_at: datetime, stopped_at: datetime | None, **other: Any
+) -> CaseClock:
+    """Write a clock of a case's own level."""
+    began = min(at for at in (case.reported_at, due_at, stopped_at) if at is not None)
+    given_ = {"level": "grid", "round": 1, "started_at": began, "limit_value": 3, "limit_unit": "WD"}
+    row = CaseClock(
+        **given_
+        | {
+            "case_id": case.id,
+            "stage": stage,
+            "due_at": due_at,
+            "original_due_at": due_at,
+            "stopped_at": stopped_at,
+        }
+        | other
+    )
     session.add(row)
     session.flush()
     return row

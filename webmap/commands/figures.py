@@ -92,9 +92,8 @@ def _as_cells(row: Any, asked: Asked) -> dict[str, Any]:
         name: at.astimezone(zone).isoformat() if (at := getattr(row, name)) else ""
         for name in ("reported_at", "due_at", "closed_at")
     }
-    on_time = "" if row.on_time is None else ("yes" if row.on_time else "no")
     return {"number": row.number, "category": row.category, "grid": row.grid or "", "state": row.state,
-            **times, "on_time": on_time}  # fmt: skip
+            **times, "in_numerator": "yes" if row.counts else "no"}  # fmt: skip
 
 
 def _write_csv(path: Path, cells: list[dict[str, Any]]) -> None:
