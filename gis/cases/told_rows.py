@@ -117,7 +117,7 @@ _ASSIGNMENTS = Statement("""
     FROM {rows}_told WHERE given ORDER BY case_id""")
 
 # The one clock that is known: its deadline is the target, it stopped when the case was closed. It began when the case
-# was reported, or - where a file says that something ended before it began - with what came first. Nothing is escalated.
+# was reported, or - where a file says that something ended before it began - with what came first. Nothing is escalated
 _CLOCKS = Statement("""
     INSERT INTO case_clock (case_id, stage, level, round, started_at, limit_value, limit_unit, due_at, original_due_at,
                             arithmetic, stopped_at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_column, select, text
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal_column, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from gis.cases.clock_models import CaseClock
@@ -72,9 +72,10 @@ def may_ask(scope: Scope, by: By) -> None:
 def base(source: str, asked: Asked, scope: Scope) -> tuple[FromClause, ColumnElement[bool]]:
     """Give a source's rows in a scope and a period: what to select from, and the condition."""
     time, table = TIMES[source], Case.__table__
-    inside = [time >= asked.period.start, time < asked.period.end]
+    inside = [time >= _at(asked.period.start), time < _at(asked.period.end)]
     if source == "overdue":
-        inside = [time < asked.as_of]
+        as_of = _at(asked.as_of)
+        inside = [time < as_of, or_(Case.closed_at.is_(None), Case.closed_at >= as_of)]
     inside += [Case.member_id == scope.member_id] if _own_work(scope, asked.by) else []
     if source == "answers":
         table = table.join(Evaluation.__table__, Evaluation.case_id == Case.id)
@@ -82,6 +83,15 @@ def base(source: str, asked: Asked, scope: Scope) -> tuple[FromClause, ColumnEle
         table = table.join(CaseClock.__table__, CaseClock.case_id == Case.id)
         inside += [CaseClock.stage == source, CaseClock.organisation_id.is_(None)]
     return table, and_(*inside, visible(scope))
+
+
+def _at(instant: datetime) -> ColumnElement[datetime]:
+    """Write an instant into the statement itself.
+
+    A plan that is made for any period expects few rows and walks an index for each; for a year of cases that costs
+    five times as much as reading them.
+    """
+    return literal_column(f"'{instant.astimezone(UTC).isoformat()}'::timestamptz")
 
 
 def _own_work(scope: Scope, by: By) -> bool:

@@ -35,7 +35,6 @@ CLOSED_ON_TIME = f"{CLOSED} AND {IN_TIME} AND NOT {CHECKED_LATE}"
 OVERDUE = """"case".id IN (SELECT case_id FROM case_clock WHERE organisation_id IS NULL
     AND stage IN ('dispatch', 'pre_check', 'handle', 'check') AND due_at < :as_of
     AND (stopped_at IS NULL OR stopped_at >= :as_of))"""
-OPEN_THEN = '("case".closed_at IS NULL OR "case".closed_at >= :as_of)'
 WHOLE = '"case".parent_id IS NULL'
 """A part of a joint case is handled and closed by itself, but it is not reported once more."""
 
@@ -75,7 +74,7 @@ _TABLE = (
     SetOf("closed", "已结案", "closed", "handle", f"{FILED} AND {CLOSED}"),
     SetOf("closed_on_time", "按期结案", "closed on time", "handle", f"{FILED} AND {CLOSED_ON_TIME}"),
     SetOf("ended", "办结", "closed", "closed", "\"case\".state = 'closed'"),
-    SetOf("overdue_open", "超期未结", "overdue and open", "overdue", f"{FILED} AND {OPEN_THEN} AND {OVERDUE}"),
+    SetOf("overdue_open", "超期未结", "overdue and open", "overdue", f"{FILED} AND {OVERDUE}"),
     SetOf("should_dispatch", "应派遣", "due to be dispatched", "dispatch", FILED),
     SetOf("dispatched_on_time", "按时派遣", "dispatched on time", "dispatch", f"{FILED} AND {IN_TIME}"),
     SetOf("should_verify", "应核实", "due to be verified", "pre_check", "true"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from webmap.local import apt, port, stamps
+from webmap.local import apt, port, printing, stamps
 from webmap.local.folders import LocalError
 from webmap.local.programs import find_postgres
 from webmap.local.secrets_file import NAMES, local_secrets
@@ -155,3 +155,28 @@ def test_a_missing_package_is_named(packages: Path, tmp_path: Path) -> None:
     (packages / "protomaps-leaflet/dist/protomaps-leaflet.js").unlink()
     with pytest.raises(LocalError, match=r"protomaps-leaflet\.js is absent; run `make vendor`"):
         vendor(packages, tmp_path / "vendor")
+
+
+def test_what_prints_is_found_where_it_was_unpacked(tmp_path: Path) -> None:
+    assert printing.surroundings(tmp_path) == {}
+    libraries = tmp_path / "usr/lib/x86_64-linux-gnu"
+    libraries.mkdir(parents=True)
+    for library in printing.LIBRARIES:
+        (libraries / f"lib{library}.so.0").touch()
+    (tmp_path / printing.FONTS).mkdir(parents=True)
+    (tmp_path / printing.SETUP).parent.mkdir(parents=True)
+    (tmp_path / printing.SETUP).touch()
+    assert printing.missing(tmp_path) == []
+    assert printing.surroundings(tmp_path, root=tmp_path / "nowhere") == {
+        "LD_LIBRARY_PATH": str(libraries),
+        "XDG_DATA_HOME": str(tmp_path / "usr/share"),
+        "FONTCONFIG_FILE": str(tmp_path / printing.SETUP),
+    }
+
+
+def test_without_libraries_it_is_said_which_packages_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "find_library", lambda name: None)
+    monkeypatch.setattr(printing, "has_chinese", lambda: False)
+    assert printing.missing(tmp_path) == [*printing.LIBRARIES.values(), printing.FONT]

@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 from gis.errors import WanggeError
-from webmap.local import machine, node, servers, stopping, venv
+from webmap.local import machine, node, printing, servers, stopping, venv
 from webmap.local.folders import ROOT
 from webmap.local.progress import say, step, warn
 from webmap.local.secrets_file import local_secrets
@@ -30,6 +30,7 @@ def prepare(*, browser: bool) -> None:
     """Install what is missing: servers, the environment, the pages' scripts, and a browser if asked."""
     machine.need_python()
     machine.need_servers()
+    machine.need_printing()
     if browser:
         machine.need_browser()
     venv.ready()
@@ -54,7 +55,7 @@ def run_checks(checks: dict[str, list[str]], env: dict[str, str]) -> list[str]:
 def everything() -> list[str]:
     """Prepare, start the servers, run all checks, end the servers if this run started them."""
     prepare(browser=True)
-    env = local_secrets()
+    env = local_secrets() | printing.surroundings()
     with step("starting the test servers"):
         addresses, started = servers.start("test")
     try:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from gis.errors import WanggeError
-from webmap.local import machine, node, servers, stopping, venv
+from webmap.local import machine, node, printing, servers, stopping, venv
 from webmap.local.folders import ROOT, STATE, LocalError, existing_home
 from webmap.local.port import choose_port, wait_for_web
 from webmap.local.processes import Child, start_child, stop_child, watch
@@ -46,7 +46,7 @@ def demo(port: int | None) -> None:
         started.enter_context(only_one())
         _prepare()
         env = _servers(started)
-        env |= local_secrets() | _addresses(choose_port(port))
+        env |= local_secrets() | printing.surroundings() | _addresses(choose_port(port))
         _fill(env)
         children = _start(started, env)
         _greet(env)
@@ -55,6 +55,7 @@ def demo(port: int | None) -> None:
 
 def _prepare() -> None:
     machine.need_servers()
+    machine.need_printing()
     venv.ready()
     node.ready()
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from webmap.local import apt
+from webmap.local import apt, printing
 from webmap.local.folders import SYSTEM, LocalError
 from webmap.local.programs import find_postgres, find_redis
 from webmap.local.progress import step, warn
@@ -41,6 +40,18 @@ def need_servers() -> None:
         _get(packages + (["redis-server", "redis-tools"] if lacks_redis else []))
     if find_postgres() is None and lacks_postgres:
         raise LocalError("the packages are in place, but no PostgreSQL with PostGIS is found among them")
+
+
+def need_printing() -> None:
+    """Install or unpack what prints reports as PDF; where it cannot be had, say so and go on without."""
+    packages = printing.missing()
+    if not packages:
+        return
+    try:
+        with step(f"getting what prints reports ({_manner('printing')})"):
+            _get(_offered(packages), printing.PREFIX)
+    except LocalError as fault:
+        warn(f"reports cannot be printed as PDF here: {fault.message}")
 
 
 def need_browser() -> None:
@@ -83,19 +94,19 @@ def _pip_wheel() -> Path | None:
     return next((wheel for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))), None)
 
 
-def _manner() -> str:
-    return "apt-get as root" if os.geteuid() == 0 else "without root, unpacked into .wangge/system"
+def _manner(folder: str = "system") -> str:
+    return "apt-get as root" if os.geteuid() == 0 else f"without root, unpacked into .wangge/{folder}"
 
 
-def _get(packages: list[str]) -> None:
+def _get(packages: list[str], into: Path = SYSTEM) -> None:
     if os.geteuid() == 0:
         apt.install(packages)
         return
     try:
-        apt.unpack(packages)
+        apt.unpack(packages, into)
     except LocalError:
         apt.refresh()
-        apt.unpack(packages)
+        apt.unpack(packages, into)
 
 
 def _postgres_packages() -> list[str]:
@@ -121,7 +132,4 @@ def _offered(packages: list[str]) -> list[str]:
 def _has(package: str) -> bool:
     if package == "chromium":
         return shutil.which("chromium") is not None
-    if shutil.which("fc-list") is None:
-        return False
-    listed = subprocess.run(["fc-list", ":lang=zh"], check=False, capture_output=True, text=True)
-    return bool(listed.stdout.strip())
+    return printing.has_chinese()
