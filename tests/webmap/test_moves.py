@@ -43,6 +43,8 @@ def test_a_page_offers_exactly_what_is_possible(session: Session, town: Town, si
     assert not {"do/act", "do/pause", "do/appeal", "void"} & offered(sign_in(Role.GRID_MEMBER), case)
     assert {"assign", "do/pause", "do/split", "do/transfer", "void"} <= offered(sign_in(Role.COMMANDER), case)
     assert not {"do/accept", "do/resume", "do/take_back"} & offered(sign_in(Role.COMMANDER), case)
+    press(sign_in(Role.GRID_MEMBER), case, "do/accept")
+    assert "没有等待批复" not in page(sign_in(Role.COMMANDER), case)
 
 
 def test_more_time_by_two_people(session: Session, town: Town, sign_in: SignIn) -> None:

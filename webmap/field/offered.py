@@ -5,7 +5,7 @@ Before: `cases.states`, `cases.guards`, `staff.roles`. After: the case page show
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,8 +20,13 @@ from gis.staff.models import Account
 from gis.staff.roles import Role, reach_of
 from webmap.field.forms import ELSEWHERE, FORMS, Form
 
-SAID_WHY = frozenset({"act", "check_pass", "approve_extension", "settle"})
-"""Moves whose refusal is said on the page: whoever looks for the button reads why it is not there."""
+SAID_WHY: dict[str, Callable[[Case], bool]] = {
+    "act": lambda case: True,
+    "check_pass": lambda case: True,
+    "approve_extension": lambda case: case.extension_asked_at is not None,
+    "settle": lambda case: case.bad_mark_at is not None,
+}
+"""Moves whose refusal is said on the page, and when: whoever looks for the button reads why it is not there."""
 WHOM = frozenset({"whom", "whom_or_agency"})
 AGENCY = frozenset({"agency", "whom_or_agency", "toward"})
 
@@ -60,7 +65,7 @@ def offer(session: Session, account: Account, case: Case, history: Sequence[Case
         why = refusal(move, facts)
         if not why:
             moves.add(move.name)
-        elif move.name in SAID_WHY:
+        elif move.name in SAID_WHY and SAID_WHY[move.name](case):
             barred.append(why)
     return Offer(frozenset(moves), barred)
 
