@@ -87,7 +87,7 @@ def own() -> str:
 def _own(fault: WanggeError | None = None) -> str:
     from webmap.told import own_ways
 
-    return render_template("account/own.html", fault=fault, ways=own_ways())
+    return render_template("account/own.html", fault=fault, own_ways=own_ways())
 
 
 @blueprint.post("/account/password")

@@ -84,7 +84,7 @@ def choose() -> str | tuple[str, int] | Response:
                     address = request.form.get(channel, "").strip()[:200]
                     channels.choose(session, account().id, channel, address, datetime.now(UTC))
     except InputError as fault:
-        return render_template("account/own.html", fault=fault, ways=own_ways(dict(request.form))), 422
+        return render_template("account/own.html", fault=fault, own_ways=own_ways(dict(request.form))), 422
     flash(_("通知方式已保存。"))
     return redirect("/account", 303)
 

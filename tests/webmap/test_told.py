@@ -100,7 +100,9 @@ def test_a_person_chooses_their_ways_and_a_fault_is_said_beside_the_field(
     session: Session, sign_in: SignIn
 ) -> None:
     client = sign_in(Role.GRID_MEMBER)
-    assert 'name="email"' in client.get("/account").text
+    page = client.get("/account").text
+    assert 'name="email"' in page
+    assert 'href="/my"' in page, "the bar is still there"
     wrong = client.post("/account/channels", data={"email": "nobody", "sms": "19900000001"})
     assert wrong.status_code == 422
     assert "wrong-email" in wrong.text
