@@ -34,6 +34,8 @@ KINDS = {
     "postings": "gis.staff.load_postings:POSTINGS",
     "shifts": "gis.staff.load_shifts:SHIFTS",
     "dispatch_rules": "gis.cases.dispatch.load_rules:DISPATCH_RULES",
+    "fields": "gis.admission.load_items:FIELDS",
+    "admitted": "gis.admission.load_items:ADMITTED",
     "rounds": "gis.patrols.load:ROUNDS",
     "visits": "gis.patrols.load:VISITS",
     "cases": "gis.cases.load_history:CASES",

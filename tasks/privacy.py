@@ -1,6 +1,6 @@
 """Personal data past its end date is forgotten.
 
-Before: the timetable. After: `gis.cases.outbox`.
+Before: the timetable. After: `gis.cases.outbox`, `gis.admission.facts`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from celery.utils.log import get_task_logger
 
+from gis.admission import facts
 from gis.cases.outbox import forget_contacts
 from gis.database import transaction
 from tasks.app import task
@@ -18,8 +19,9 @@ log = get_task_logger(__name__)
 
 @task("tasks.privacy.forget")
 def forget() -> int:
-    """Erase telephones whose end date has come; give their number."""
+    """Erase telephones and answers whose end date has come; give the number of telephones."""
     with transaction() as session:
         erased = forget_contacts(session, datetime.now(UTC))
-    log.info("forgot %s telephones", erased)
+        answers = facts.forget(session, datetime.now(UTC))
+    log.info("forgot %s telephones, %s answers", erased, answers)
     return erased

@@ -86,6 +86,9 @@ def _register_views(app: Flask) -> None:
     """Add every folder of views; one line a user."""
     from webmap.account import blueprint as account
     from webmap.accounts import blueprint as accounts
+    from webmap.admission.answers import blueprint as answers
+    from webmap.admission.ledger import blueprint as ledger
+    from webmap.admission.views import blueprint as admission
     from webmap.calendar import blueprint as calendar
     from webmap.command.desk import blueprint as desk
     from webmap.command.hotspots import blueprint as hotspots
@@ -130,6 +133,9 @@ def _register_views(app: Flask) -> None:
         rules,
         told,
         calendar,
+        admission,
+        ledger,
+        answers,
     ):
         app.register_blueprint(blueprint)
 

@@ -106,6 +106,14 @@ ACTS: dict[str, dict[Role, Reach]] = {
         member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA, agency=Reach.AGENCY
     ),
     "figures.state": _reaches(branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA),
+    # admitted work: agencies ask only through it, nobody else may ask at all
+    "work.admit": _reaches(commander=Reach.AREA, planner=Reach.AREA),
+    "work.consent": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "work.order": _reaches(agency=Reach.AGENCY),
+    "work.answer": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH),
+    "work.ledger": _reaches(
+        member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA, agency=Reach.AGENCY
+    ),
     "rules.edit": _reaches(commander=Reach.AREA, planner=Reach.AREA),
     # what did not arrive, what failed, and where else staff are told; the last two are not about people
     "notice.undelivered": _reaches(commander=Reach.AREA),

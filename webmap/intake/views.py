@@ -20,7 +20,7 @@ from gis.cases.intake import NewReport, Pin, clean
 from gis.cases.joining import join
 from gis.cases.journey import Received
 from gis.database import transaction
-from gis.errors import InputError, NotFoundError
+from gis.errors import ForbiddenError, InputError, NotFoundError
 from gis.grids.extent import extent
 from gis.settings import settings
 from gis.staff.roles import Role
@@ -106,6 +106,7 @@ def _joined(new: NewReport) -> str:
 
 
 def _new_report(given: dict[str, str]) -> NewReport:
+    refuse_agency()
     lon, lat = inputs.number(given["lon"], "pin"), inputs.number(given["lat"], "pin")
     where, words = clean(given["where"]), clean(given["text"])
     if not words:
@@ -125,6 +126,19 @@ def _new_report(given: dict[str, str]) -> NewReport:
         contact=given["contact"].strip(),
         language=_language(),
     )
+
+
+def refuse_agency() -> None:
+    """Keep agencies from sending work to grids as if it were a resident's report: theirs is admitted or not at all.
+
+    Raises
+    ------
+    ForbiddenError
+    """
+    if g.account is not None and g.account.role == Role.AGENCY:
+        raise ForbiddenError(
+            "单位请网格做事，请走准入清单（派任务）。 An agency asks grids only through the list of admitted work."
+        )
 
 
 def _category(code: str) -> str | None:
