@@ -94,7 +94,9 @@ def main(rate: float = RATE, seconds: float = SECONDS) -> int:
     print(
         f"{rate:.0f} reports/s offered for {seconds:.0f} s: {offered} offered, {len(latencies_s)} answered 201"
     )
-    print(f"  in the database {kept}, lost {max(len(latencies_s) - kept, 0)}, other answers {others or 'none'}")
+    print(
+        f"  in the database {kept}, lost {max(len(latencies_s) - kept, 0)}, other answers {others or 'none'}"
+    )
     if latencies_s:
         tail = sorted(latencies_s)
         shown = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p99.9": 0.999}
