@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log10
+from math import floor, log10
 
 from gis.scores.figures import Month, Row
 from gis.scores.units import percent
@@ -118,9 +118,11 @@ def bars(rows: Sequence[Row], figure: str) -> Bars | None:
 
 
 def nice(number: int) -> int:
-    """Give the next number that parts well into four: 4, 8, 20, 40, 80, 200 and so on."""
-    scale: int = 10 ** max(0, ceil(log10(max(1, number))) - 1)
-    return next(step * scale for step in (4, 8, 12, 20, 40, 80, 100) if step * scale >= number)
+    """Give the next number that parts well into four: 4, 8, 12, 20, 160, 2000 and so on."""
+    scale: int = 10 ** max(0, floor(log10(max(1, number))) - 1)
+    return next(
+        step * scale for step in (4, 8, 12, 16, 20, 24, 32, 40, 60, 80, 100) if step * scale >= number
+    )
 
 
 def _months(months: Sequence[Month]) -> list[tuple[float, str]]:
