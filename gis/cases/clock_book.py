@@ -202,7 +202,7 @@ class Book:
             self._extend(moved.detail, now, rules)
         elif effect is Effect.EXCUSE:
             self._excuse(moved.detail, now)
-        if moved.to_state == PAUSED and moved.from_state != PAUSED:
+        if moved.to_state == PAUSED and moved.from_state != PAUSED and effect is not Effect.RESTORE:
             self._pause(moved.detail, now, rules)
         elif moved.from_state == PAUSED and moved.to_state != PAUSED:
             self._resume(now, rules)
@@ -275,6 +275,10 @@ class Book:
         stopped = [clock.stopped_at for clock in self.clocks if clock.stopped_at is not None]
         for clock in self.clocks:
             if stopped and clock.stopped_at == max(stopped):
+                for pause in clock.pauses:  # a hold that the move had cut short goes on as well
+                    if pause.ended_at == clock.stopped_at and pause.until_at > now:
+                        pause.ended_at = None
+                        set_due(clock, rules)
                 self._start_again(clock, now, rules)
 
     def _start_again(self, clock: Clock, now: datetime, rules: Rules) -> None:

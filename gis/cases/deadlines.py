@@ -251,7 +251,7 @@ def _work_hours(
     for _ in range(LONGEST):
         for begin, end in _working(day, start, calendar, pauses):
             used = min(left, end - begin)
-            _join(parts, begin, begin + used, used, calendar)
+            parts.append(_counted(begin, begin + used, used, calendar))
             left -= used
             if not left:
                 return begin + used, _with_pauses(parts, pauses)
@@ -288,18 +288,10 @@ def _working(
     return spans
 
 
-def _join(parts: list[Part], begin: datetime, end: datetime, used: timedelta, calendar: Calendar) -> None:
-    """Add a working span; the two halves of one day are one line, unless a pause lies between."""
-    last = parts[-1] if parts else None
-    noon = last is not None and (last.end.time(), begin.time()) == (WORKING_HOURS[0][1], WORKING_HOURS[1][0])
-    if last is not None and last.kind is Kind.SPAN and noon and last.end.date() == begin.date():
-        whole = timedelta(seconds=last.amount) + used
-        parts[-1] = _span(last.start, end, whole, last.note)
-    else:
-        made_up = begin.date() in calendar.days
-        parts.append(
-            _span(begin, end, used, (calendar.names.get(begin.date()) or "调休上班") if made_up else "")
-        )
+def _counted(begin: datetime, end: datetime, used: timedelta, calendar: Calendar) -> Part:
+    """Give a working span as one line; on a make-up workday it says so."""
+    day = begin.date()
+    return _span(begin, end, used, (calendar.names.get(day) or "调休上班") if day in calendar.days else "")
 
 
 def _with_pauses(parts: list[Part], pauses: Sequence[Pause]) -> list[Part]:

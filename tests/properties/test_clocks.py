@@ -44,11 +44,13 @@ class Step:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-def possible(name: str, state: State) -> list[State]:
-    """Give where a move may lead from a state."""
+def possible(name: str, state: State, before: dict[str, State]) -> list[State]:
+    """Give where a move may lead from a state; one that takes another back leads to where that one was made."""
     move = MOVES[name]
     if state not in move.sources:
         return []
+    if move.back:
+        return [before[move.back]]
     return [after(name, state, to) for to in sorted(move.choices)] if move.choices else [after(name, state)]
 
 
@@ -58,9 +60,10 @@ def walk(picks: list[tuple[str, int, int]]) -> tuple[Book, list[str]]:
     book.follow(Step(now, "file", "", state), RULES)
     born: dict[int, tuple[Any, ...]] = {}
     made: list[str] = []
+    before: dict[str, State] = {}
     for name, hours, choice in picks:
         now += timedelta(hours=hours)
-        ways = possible(name, state)
+        ways = possible(name, state, before)
         if not ways:
             continue
         detail: dict[str, Any] = {"cause": "x", "until": (now + timedelta(days=1 + choice)).isoformat()}
@@ -68,6 +71,7 @@ def walk(picks: list[tuple[str, int, int]]) -> tuple[Book, list[str]]:
             detail = {"limit": f"{1 + choice}工作日"}
         to_state = ways[choice % len(ways)]
         book.follow(Step(now, name, state, to_state, detail), RULES)
+        before[name] = state
         state, made = to_state, [*made, name]
         holds_always(book, born)
     return book, made
