@@ -1,1 +1,14 @@
-"""The redraw: units of ground, plans over them, what breaks which rule, and what the machine proposes."""
+"""The redraw: units of ground, plans over them, what breaks which rule, what the machine proposes, and adoption.
+
+A plan's walk, and the functions for it (each takes a session, none commits; `By(account_id, now)` says who and when):
+
+- `ground.make_ground(session, area_ids, at, now)`: cut communities into stored units (slow for large ones: a task).
+- `queries.plans_in / plan_in(session, area_ids, plan_id, lock=, revision=)`, `log_of`, `next_edit`.
+- `plans.create(session, unit_set_id, name, by)`, `copy(session, plan, name, by)`.
+- `plans.edit(session, plan, kind, given, by)` with a kind of `plans.KINDS` (`paint line split_line split merge swap
+  lock name staff lay`; `given` holds `units` (numbers from 0), `part`, `other` (keys), `line`, `parts`, `members`, …);
+  `plans.undo / redo(session, plan)`; `plans.set_scales(plan, weights=, limits=)`.
+- `queries.terrain_of(session, unit_set_id)`: shapes, counts, today's parts; `queries.layout_of(session, plan)`: which
+  part each unit is in; `plans.checked(session, plan)`: the table's rows against today, and the breaches with places.
+- `plans.submit(session, plan, by, effective_at)`, `send_back`, `review`, `approve`, `call_off`.
+"""

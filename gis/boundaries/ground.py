@@ -1,0 +1,365 @@
+"""The ground of some communities cut into units over the lines of an instant, stored with its neighbourhood and counts.
+
+Before: grids, roads, water, buildings in the database; `units` cuts. After: `queries.terrain_of`. Each grid is cut by
+itself, so that every unit lies in exactly one grid of today; where a line runs through a building it is bent around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from gis.boundaries.models import StoredUnits
+from gis.boundaries.propose.graph import LEAST_SHARED_M, neighbours
+from gis.boundaries.units.cells import bodies
+from gis.boundaries.units.make import make_units
+from gis.errors import InputError, NotFoundError
+from gis.files.columns import GEOMETRY
+from gis.geometry.blocks import SNAP_DEG
+from gis.geometry.measure import area_m2, length_m
+from gis.loading.stage import stage
+
+LEAST_GAP_M2 = 1.0
+CARE_DAYS = 365
+PAST_DAYS = 365
+WALKED_M_A_MIN = 75.0
+TOUR = 0.7124
+"""A tour of n points on ground of area A is about 0.7124 √(nA) long (Beardwood, Halton, Hammersley 1959)."""
+BARRIER_ROADS = ("motorway", "motorway_link", "trunk", "trunk_link")
+ALONG_M = 15.0
+
+# index: ix_grid_version_community_id
+_GRIDS = text("""
+    SELECT v.grid_id, v.community_id, ST_AsBinary(v.geom)
+    FROM grid_version v JOIN grid g ON g.id = v.grid_id
+    WHERE v.community_id = ANY(:areas) AND v.kind <> 'micro' AND v.valid @> CAST(:at AS timestamptz) ORDER BY g.code
+""")
+# index: ex_area_version_valid
+_COMMUNITIES = text("""
+    SELECT v.area_id, ST_AsBinary(v.geom) FROM area_version v JOIN area a ON a.id = v.area_id
+    WHERE v.area_id = ANY(:areas) AND a.level = 'community' AND v.valid @> CAST(:at AS timestamptz) ORDER BY a.code
+""")
+# indexes: ix_road_geom, ix_ground_geom, ix_building_geom
+_WITHIN = "geom && ST_MakeEnvelope(:west, :south, :east, :north, 4490)"
+_LINES = text(f"""
+    SELECT ST_AsBinary(geom), highway = ANY(:barriers) AND NOT bridge FROM road
+    WHERE {_WITHIN} AND NOT (highway = ANY(:paths))
+    UNION ALL SELECT ST_AsBinary(geom), TRUE FROM ground WHERE {_WITHIN} AND kind IN ('water', 'rail')
+""")
+_BUILDINGS = text(f"SELECT ST_AsBinary(geom) FROM building WHERE {_WITHIN}")
+PATHS = ("footway", "path", "steps", "corridor", "cycleway", "elevator")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Units of some ground, each with its grid (-1 for none) and its community, in one coverage."""
+
+    shapes: NDArray[Any]
+    grid: NDArray[np.int64]
+    community: NDArray[np.int64]
+
+
+def make_ground(
+    session: Session,
+    area_ids: Sequence[int],
+    at: datetime,
+    now: datetime,
+    *,
+    min_area_m2: float = 2000.0,
+    most_buildings: int = 12,
+) -> StoredUnits:
+    """Cut the ground of communities into units over the lines of an instant and store them, counted.
+
+    Parameters
+    ----------
+    area_ids : sequence of int
+        Communities.
+    at : datetime
+        Whose lines are today's in the plans over these units; aware.
+
+    Raises
+    ------
+    NotFoundError
+        No such community is in force then, or it has neither a line nor a grid.
+    """
+    areas = sorted(set(area_ids))
+    grids, grounds = _grids(session, areas, at), _communities(session, areas, at)
+    if not areas or {community for community, _ in grounds} != set(areas):
+        raise NotFoundError("没有这个社区，或这一天还没有。 There is no such community on this day.")
+    pieces = [*grids, *_gaps(grids, grounds)]
+    if not pieces:
+        raise NotFoundError("这个社区还没有边界。 This community has no line yet.")
+    lines, barrier, buildings = _map_of(session, np.array([shape for *_, shape in pieces], dtype=object))
+    cut = _cut(pieces, lines, buildings, min_area_m2, most_buildings)
+    return store_ground(session, cut, areas, at, now, barriers=lines[barrier])
+
+
+def _grids(session: Session, areas: Sequence[int], at: datetime) -> list[tuple[int, int, Any]]:
+    rows = session.execute(_GRIDS, {"areas": areas, "at": at})
+    return [(row[0], row[1], shapely.from_wkb(bytes(row[2]))) for row in rows]
+
+
+def _communities(session: Session, areas: Sequence[int], at: datetime) -> list[tuple[int, Any]]:
+    rows = session.execute(_COMMUNITIES, {"areas": areas, "at": at})
+    return [(row[0], shapely.from_wkb(bytes(row[1])) if row[1] is not None else None) for row in rows]
+
+
+def _gaps(grids: list[tuple[int, int, Any]], grounds: list[tuple[int, Any]]) -> list[tuple[int, int, Any]]:
+    """Give the ground of communities that no grid has: units of nobody, to be given to somebody."""
+    found = []
+    covered = shapely.union_all([shape for *_, shape in grids]) if grids else shapely.Polygon()
+    for community, shape in grounds:
+        if shape is None:
+            continue
+        parts = shapely.get_parts(shapely.difference(shape, covered, grid_size=SNAP_DEG))
+        wide = [part for part in parts if float(area_m2(part)) > LEAST_GAP_M2]
+        if wide:
+            found.append((-1, community, shapely.union_all(wide)))
+    return found
+
+
+def _map_of(session: Session, shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[Any]]:
+    """Read the lines to cut along, which of them are barriers, and the buildings."""
+    window = dict(zip(("west", "south", "east", "north"), shapely.total_bounds(shapes).tolist(), strict=True))
+    rows = session.execute(_LINES, window | {"barriers": list(BARRIER_ROADS), "paths": list(PATHS)}).all()
+    lines = shapely.from_wkb(np.array([bytes(row[0]) for row in rows], dtype=object))
+    areal = shapely.get_dimensions(lines) == 2  # noqa: PLR2004 - areas
+    lines[areal] = shapely.boundary(lines[areal])
+    found = session.execute(_BUILDINGS, window).scalars()
+    buildings = shapely.from_wkb(np.array([bytes(one) for one in found], dtype=object))
+    return lines, np.array([row[1] for row in rows], bool), buildings
+
+
+def _cut(
+    pieces: list[tuple[int, int, Any]],
+    lines: NDArray[Any],
+    buildings: NDArray[Any],
+    min_area_m2: float,
+    most_buildings: int,
+) -> Cut:
+    shapes = _around_buildings(np.array([shape for *_, shape in pieces], dtype=object), buildings)
+    found: list[Any] = []
+    owner: list[int] = []
+    roads, houses = shapely.STRtree(lines), shapely.STRtree(buildings)
+    for number, shape in enumerate(shapes):
+        near = roads.query(shape, predicate="intersects")
+        inside = houses.query(shape, predicate="intersects")
+        units = _units(shape, lines[near], buildings[inside], min_area_m2, most_buildings)
+        found += units
+        owner += [number] * len(units)
+    at = np.array(owner)
+    whole = np.array(found, dtype=object)
+    # a grid that nothing cuts stays as it is; else all lines are noded together, so that neighbours share corners
+    joined = whole if len(whole) == len(shapes) else _joined(whole)
+    grid, community = (np.array([piece[i] for piece in pieces], np.int64)[at] for i in (0, 1))
+    return Cut(joined, grid, community)
+
+
+def _around_buildings(shapes: NDArray[Any], buildings: NDArray[Any]) -> NDArray[Any]:
+    """Bend the lines between grids around buildings: each goes to the grid that has its inner point."""
+    if not len(buildings) or len(shapes) < 2:  # noqa: PLR2004 - nothing to bend between
+        return shapes
+    edges = shapely.boundary(shapes)
+    crossed = np.unique(shapely.STRtree(buildings).query(edges, predicate="crosses")[1])
+    crossed = crossed[_reaches_two(shapes, buildings[crossed])]
+    if not len(crossed):
+        return shapes
+    solid, _ = bodies(buildings[crossed], shapely.union_all(shapes))
+    body, shape = shapely.STRtree(shapes).query(shapely.point_on_surface(solid), predicate="intersects")
+    home = np.full(len(solid), -1)
+    home[body[::-1]] = shape[::-1]
+    bent = shapes.copy()
+    for number in range(len(shapes)):
+        mine = shapely.union_all(solid[home == number])
+        others = shapely.union_all(solid[home != number])
+        bent[number] = shapely.union(
+            shapely.difference(shapes[number], others, grid_size=SNAP_DEG), mine, grid_size=SNAP_DEG
+        )
+    return bent
+
+
+def _reaches_two(shapes: NDArray[Any], buildings: NDArray[Any]) -> NDArray[np.bool_]:
+    one, _ = shapely.STRtree(shapes).query(buildings, predicate="intersects")
+    return np.asarray(np.bincount(one, minlength=len(buildings)) > 1)
+
+
+def _units(
+    shape: Any, lines: NDArray[Any], buildings: NDArray[Any], min_area_m2: float, most_buildings: int
+) -> list[Any]:
+    """Cut one grid; one that nothing cuts is a unit as it is."""
+    if not len(lines) and len(buildings) <= most_buildings:
+        return [shape]
+    made = make_units(shape, lines, buildings, min_area_m2=min_area_m2, most_buildings=most_buildings)
+    return list(made.shapes) if len(made.shapes) > 1 else [shape]
+
+
+def _joined(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Node the lines of all units together and put each together anew from the faces: a valid coverage."""
+    noded = shapely.union_all(shapely.boundary(shapes), grid_size=SNAP_DEG)
+    faces = shapely.get_parts(shapely.polygonize([noded]))
+    face, unit = shapely.STRtree(shapes).query(shapely.point_on_surface(faces), predicate="intersects")
+    owner = np.full(len(faces), -1)
+    owner[face[::-1]] = unit[::-1]
+    return np.array(
+        [shapely.coverage_union_all(faces[owner == number]) for number in range(len(shapes))], dtype=object
+    )
+
+
+def store_ground(
+    session: Session,
+    cut: Cut,
+    area_ids: Sequence[int],
+    at: datetime,
+    now: datetime,
+    *,
+    barriers: NDArray[Any] | None = None,
+    source: str = "",
+) -> StoredUnits:
+    """Store units with their neighbourhood, and count what lies in them.
+
+    Parameters
+    ----------
+    barriers : ndarray of lines, optional
+        Rivers, railways, expressways: a line between units that runs along one is marked.
+    """
+    row = StoredUnits(made_at=now, base_at=at, counted_at=now, area_ids=sorted(area_ids), source=source)
+    session.add(row)
+    session.flush()
+    _write_units(session, row.id, cut)
+    _write_neighbours(session, row.id, cut.shapes, barriers)
+    count(session, row, now)
+    return row
+
+
+def _write_units(session: Session, set_id: int, cut: Cut) -> None:
+    shapes = [
+        shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape]) for shape in cut.shapes
+    ]
+    frame = pd.DataFrame(
+        {
+            "number": np.arange(len(shapes)),
+            "community_id": cut.community,
+            "grid_id": [int(one) if one >= 0 else None for one in cut.grid],
+            "area_m2": area_m2(cut.shapes),
+            "outline_m": length_m(cut.shapes),
+            GEOMETRY: pd.Series(shapes, dtype=object),
+        }
+    ).astype({"grid_id": object})
+    types = {
+        "number": "integer", "community_id": "bigint", "grid_id": "bigint", "area_m2": "double precision",
+        "outline_m": "double precision", GEOMETRY: "geometry",
+    }  # fmt: skip
+    staged = stage(session, frame, types)
+    session.execute(
+        text(f"""INSERT INTO planning_unit (unit_set_id, number, community_id, grid_id, geom, area_m2, outline_m)
+                 SELECT :id, number, community_id, grid_id, geometry, area_m2, outline_m FROM {staged}"""),
+        {"id": set_id},
+    )
+
+
+def _write_neighbours(session: Session, set_id: int, shapes: NDArray[Any], barriers: Any) -> None:
+    pairs, shared_m = neighbours(shapes)
+    along = _along(shapes, pairs, barriers)
+    rows = [
+        {"set_id": set_id, "one": int(one), "other": int(other), "shared": float(metres), "barrier": bool(on)}
+        for (one, other), metres, on in zip(pairs.tolist(), shared_m.tolist(), along.tolist(), strict=True)
+        if metres > LEAST_SHARED_M
+    ]
+    if rows:
+        session.execute(
+            text("""INSERT INTO unit_neighbour (unit_set_id, one, other, shared_m, barrier)
+                    SELECT :set_id, r.one, r.other, r.shared, r.barrier
+                    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+                         AS r (one integer, other integer, shared double precision, barrier boolean)"""),
+            {"set_id": set_id, "rows": pd.DataFrame(rows).to_json(orient="records")},
+        )
+
+
+def _along(shapes: NDArray[Any], pairs: NDArray[np.intp], barriers: Any) -> NDArray[np.bool_]:
+    """Tell which shared lines have their middle on a barrier."""
+    if barriers is None or not len(barriers) or not len(pairs):
+        return np.zeros(len(pairs), bool)
+    shared = shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
+    middle = shapely.point_on_surface(shared)
+    reach_deg = ALONG_M / 111_000.0
+    near = shapely.STRtree(barriers).query(middle, predicate="dwithin", distance=reach_deg)[0]
+    found = np.zeros(len(pairs), bool)
+    found[near] = True
+    return found
+
+
+def _counted(column: str, point: str, table: str, where: str = "TRUE") -> str:
+    return f"""
+        UPDATE planning_unit u SET {column} = n.many FROM (
+            SELECT number, count(*) AS many FROM (
+                SELECT DISTINCT ON (t.id) t.id, p.number FROM planning_unit p JOIN {table} t
+                  ON t.{"geom" if "geom" in point else "point"} && p.geom AND ST_Covers(p.geom, {point})
+                WHERE p.unit_set_id = :id AND {where} ORDER BY t.id, p.number) AS one
+            GROUP BY number) AS n
+        WHERE u.unit_set_id = :id AND u.number = n.number"""
+
+
+# indexes: ix_household_point, ix_building_geom, ix_visit_household_id_at, ix_case_open_point, ix_case_reported_at
+_COUNTS = (
+    text(
+        "UPDATE planning_unit SET households = 0, buildings = 0, care = 0, open_cases = 0, past_cases = 0 "
+        "WHERE unit_set_id = :id"
+    ),
+    text(_counted("households", "t.point", "household")),
+    text(_counted("buildings", "ST_PointOnSurface(t.geom)", "building")),
+    text(
+        _counted(
+            "care",
+            "t.point",
+            "household",
+            "EXISTS (SELECT FROM visit v WHERE v.household_id = t.id AND v.at > :care)",
+        )
+    ),
+    text(_counted("open_cases", "t.point", '"case"', "t.closed_at IS NULL")),
+    text(_counted("past_cases", "t.point", '"case"', "t.closed_at IS NOT NULL AND t.reported_at > :past")),
+    text(f"""UPDATE planning_unit SET walking_min = {TOUR} * sqrt(buildings * area_m2) / {WALKED_M_A_MIN}
+             WHERE unit_set_id = :id"""),
+    # index: pk_compound; a compound is a unit's when its inner point lies in it
+    text("""UPDATE planning_unit u SET compound_id = (
+                SELECT c.id FROM compound c WHERE c.geom && u.geom AND ST_Covers(c.geom, ST_PointOnSurface(u.geom))
+                ORDER BY c.id LIMIT 1)
+            WHERE u.unit_set_id = :id"""),
+)
+
+
+def count(session: Session, units: StoredUnits, now: datetime) -> None:
+    """Count what lies in each unit: households, those called on within a year, buildings, cases open and past."""
+    values = {
+        "id": units.id,
+        "care": now - timedelta(days=CARE_DAYS),
+        "past": now - timedelta(days=PAST_DAYS),
+    }
+    for statement in _COUNTS:
+        session.execute(statement, {key: values[key] for key in statement.compile().params})
+    units.counted_at = now
+
+
+def check_cut(cut: Cut) -> None:
+    """Refuse units that overlap or leave holes between them.
+
+    Raises
+    ------
+    InputError
+        With the number of bad places.
+    """
+    bad = shapely.coverage_invalid_edges(cut.shapes)
+    wrong = int((~shapely.is_empty(bad)).sum())
+    if wrong:
+        raise InputError(
+            f"{wrong} 个单元与相邻单元重叠或没有贴合。 {wrong} units overlap a neighbour or do not meet it exactly.",
+            units=wrong,
+        )
