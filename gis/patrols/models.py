@@ -24,6 +24,8 @@ class Patrol(Base):
         CheckConstraint("state IN ('planned', 'running', 'done')", name="state"),
         # rounds of a day on the map
         Index("ix_patrol_starts_at", "starts_at"),
+        # round of(member, day)
+        Index("ix_patrol_member_id_starts_at", "member_id", "starts_at"),
     )
 
     id: Mapped[Id]
@@ -35,6 +37,7 @@ class Patrol(Base):
     state: Mapped[str]
     route: Mapped[Any] = mapped_column(shape("LINESTRING"))
     stops: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
+    left_out: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
 
 
 class Visit(Base):
@@ -45,9 +48,14 @@ class Visit(Base):
         UniqueConstraint("household_id", "member_id", "at"),
         # last_visit(grid): the map's figure
         Index("ix_visit_household_id_at", "household_id", "at"),
+        # visits_of_day(member)
+        Index("ix_visit_member_id_at", "member_id", "at"),
     )
 
     id: Mapped[Id]
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     at: Mapped[datetime]
+    # what was written down: the form's code and its answers
+    template: Mapped[str] = mapped_column(server_default="")
+    note: Mapped[dict[str, Any]] = mapped_column(server_default="{}")

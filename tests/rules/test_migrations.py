@@ -23,6 +23,8 @@ import gis.cases.likeness_models
 import gis.cases.models
 import gis.cases.poison
 import gis.patrols.models
+import gis.patrols.outreach_models
+import gis.patrols.round_models
 import gis.places.index_models
 import gis.scores.models
 import gis.staff.geocode_jobs  # noqa: F401
