@@ -47,6 +47,7 @@ STAFF = (
     Way(_l("转交件"), "/agency", "agency.work"),
     Way(_l("热点"), "/hotspots", "case.merge"),
     Way(_l("我的案件"), "/my", "case.act"),
+    Way(_l("通知"), "/notices", "notice.read"),
     Way(_l("地图"), "/map", "map.work"),
     Way(_l("指标"), "/figures", "figures.read"),
     Way(_l("查户"), "/households", "household.read"),
@@ -58,12 +59,13 @@ STAFF = (
     Way(_l("减负台账"), "/ledger", "work.ledger"),
     Way(_l("派遣规则"), "/rules", "rules.edit"),
     Way(_l("日历"), "/calendar", "calendar.edit"),
-    Way(_l("通知"), "/notices", "notice.read"),
     Way(_l("未送达"), "/undelivered", "notice.undelivered"),
     Way(_l("失败"), "/failures", "poison.manage"),
     Way(_l("机器人"), "/robots", "channel.manage"),
     Way(_l("账号"), "/accounts", "account.manage"),
 )
+FEW = {"narrow": 4, "wide": 7}
+"""How many ways stand in the bar itself, on a telephone and on a wide screen; the others stand behind “更多”."""
 START = {
     Role.GRID_MEMBER: "/my",
     Role.BRANCH: "/my",
@@ -125,6 +127,7 @@ def register(app: Flask) -> None:
         return {
             "look": look.chosen(),
             "ways": ways(g.get("account"), request.path),
+            "few": FEW,
             "back": request.full_path.rstrip("?") if request.method == "GET" else "",
             "map_approval": settings().map_approval,
             "now": datetime.now(UTC),

@@ -165,7 +165,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
         if process.poll() is not None:
             break
         try:
-            with closing(HTTPConnection(urlsplit(address).netloc, timeout=5)) as asking:
+            with closing(HTTPConnection(urlsplit(address).netloc, timeout=30)) as asking:
                 asking.request("GET", "/map")
                 asking.getresponse().read()
         except (OSError, HTTPException):

@@ -91,7 +91,7 @@ def test_a_part_for_another_branch_and_one_for_an_agency(
     assert parts[0].number in page(commander, case)
     assert case.number in page(commander, parts[0])
     press(sign_in(Role.GRID_MEMBER), case, "do/accept")
-    assert press(sign_in(Role.GRID_MEMBER), case, "do/act", reason="好了") == 409
+    assert press(sign_in(Role.GRID_MEMBER), case, "do/act", reason="好了") == 422
     assert "2 件联办件" in page(sign_in(Role.GRID_MEMBER), case)
 
 

@@ -19,6 +19,7 @@ from gis.database import transaction
 from gis.errors import NotFoundError
 from webmap import inputs, moving
 from webmap.access import act, scope
+from webmap.field.showing import comes_back
 
 blueprint = Blueprint("merging", __name__)
 
@@ -27,6 +28,7 @@ LONGEST_NUMBER = 20
 
 @blueprint.post("/cases/<int:case_id>/merge")
 @act("case.merge")
+@comes_back("merge")
 def merge(case_id: int) -> Response:
     """Merge a case into the one whose number is given."""
     reason = request.form.get("reason", "")
@@ -47,6 +49,7 @@ def merge(case_id: int) -> Response:
 
 @blueprint.post("/cases/<int:case_id>/unmerge")
 @act("case.merge")
+@comes_back("unmerge")
 def unmerge(case_id: int) -> Response:
     """Take a merge back: the case goes on where it stood."""
     with transaction() as session:

@@ -22,6 +22,7 @@ from webmap import access, inputs, moving
 from webmap.access import act, scope
 from webmap.command.lanes import LANES, asked
 from webmap.field.alike import likeness_of
+from webmap.field.showing import comes_back
 
 blueprint = Blueprint("command", __name__)
 
@@ -83,6 +84,7 @@ def assign_many() -> Response:
 
 @blueprint.post("/cases/<int:case_id>/assign")
 @act("case.assign")
+@comes_back("reassign")
 def give(case_id: int) -> Response:
     """Give one case to somebody else, with a reason."""
     with transaction() as session:
@@ -108,6 +110,7 @@ def _give(session: Session, case: Case) -> None:
 
 @blueprint.post("/cases/<int:case_id>/check/<result>")
 @act("case.check")
+@comes_back("check_{result}")
 def check(case_id: int, result: str) -> Response:
     """Check a case that somebody else has done: passed and closed, or on with it."""
     if result not in CHECKS:
@@ -119,6 +122,7 @@ def check(case_id: int, result: str) -> Response:
 
 @blueprint.post("/cases/<int:case_id>/void")
 @act("case.void")
+@comes_back("void")
 def void(case_id: int) -> Response:
     """End what was no case, with a reason that the resident reads."""
     with transaction() as session:

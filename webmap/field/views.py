@@ -20,10 +20,9 @@ from gis.staff.roles import Role
 from webmap import access, inputs, moving
 from webmap.access import act, scope
 from webmap.field import steps
-from webmap.field.alike import likeness_of
 from webmap.field.forms import FORMS
 from webmap.field.households import blueprint as households
-from webmap.field.page import case_page
+from webmap.field.showing import comes_back, shown
 
 blueprint = Blueprint("field", __name__)
 blueprint.register_blueprint(households)
@@ -68,28 +67,12 @@ def agency() -> str:
 @act("case.read")
 def case(case_id: int) -> str:
     """Show one case."""
-    return _page(case_id)
-
-
-def _page(case_id: int, shown: dict[int, str] | None = None) -> str:
-    now = datetime.now(UTC)
-    with transaction() as session:
-        mine = scope(session, "case.read")
-        page = case_page(session, mine, access.account(), case_id, now)
-        like = likeness_of(session, mine, access.account(), page.row, now)
-    return render_template(
-        "field/case.html",
-        page=page,
-        like=like,
-        row=page.row,
-        now=now,
-        shown=shown or {},
-        purposes=contacts.PURPOSES,
-    )
+    return shown(case_id)
 
 
 @blueprint.post("/cases/<int:case_id>/do/<name>")
 @act("case.read")
+@comes_back("{name}")
 def do(case_id: int, name: str) -> Response:
     """Make one move of the table in the person's name; the move's own act says who may, and where."""
     move = MOVES.get(name)
@@ -103,6 +86,7 @@ def do(case_id: int, name: str) -> Response:
 
 @blueprint.post("/cases/<int:case_id>/contact")
 @act("contact.read")
+@comes_back("contact")
 def contact(case_id: int) -> str:
     """Show one reporter's telephone to somebody who says why; it is written down."""
     report_id = inputs.row_id(request.form.get("report"), "report")
@@ -112,7 +96,7 @@ def contact(case_id: int) -> str:
         number = contacts.show(
             session, case_id, report_id, account=access.account(), purpose=purpose, now=datetime.now(UTC)
         )
-    return _page(case_id, {report_id: number})
+    return shown(case_id, {report_id: number})
 
 
 @blueprint.get("/cases/<int:case_id>/photos/<int:photo_id>")
