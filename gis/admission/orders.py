@@ -181,9 +181,8 @@ def _draft(placing: Placing, draft: Draft, row: tuple[int, float, float, int, in
         "decision": "grid", "level": "grid", "confidence": 1.0, "lon": lon, "lat": lat,
         "reason": "任务单，位置为网格的中间点。 A work order: the middle of the grid.",
     }  # fmt: skip
-    draft.move(
-        "file", placing.now, actor=moves.Actor(CHANNEL, placing.account_id), detail={"channel": CHANNEL}
-    )
+    told = {"channel": CHANNEL, "case_type_id": draft.case_type.id}
+    draft.move("file", placing.now, actor=moves.Actor(CHANNEL, placing.account_id), detail=told)
     return draft
 
 

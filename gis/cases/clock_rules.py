@@ -3,7 +3,8 @@
 Before: `cases.deadlines`. After: `cases.clock_book` follows it. A city edits the limits (table `clock_limit`, a row for
 each stage and level; no row, no clock); the limit of handling stands on the category. A clock begins when a case comes
 into one of its states, runs on while it stays in them, whoever has it, and stops when it leaves them. Nothing else
-starts one: no edit, no note, no other owner.
+starts one: no edit, no note, no other owner, no other category. A clock that runs keeps the limit it began with; those
+that begin after a case was given another category have that one's.
 """
 
 from __future__ import annotations

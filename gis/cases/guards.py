@@ -18,6 +18,7 @@ from gis.cases import clocks
 from gis.cases.actor import Actor
 from gis.cases.causes import CAUSES
 from gis.cases.models import Case, CaseLog
+from gis.cases.reference import case_type_of, type_with
 from gis.cases.stand import NOBODY, Owner, bad, owner_in
 from gis.cases.states import Handling
 from gis.errors import InputError, MoveRefusedError
@@ -147,6 +148,27 @@ def somebody_looks(facts: Facts) -> dict[str, Any]:
     if not facts.owner.somebody:
         raise InputError("请选择由谁去核实。 Choose who goes and looks.", field="whom")
     return facts.owner.told
+
+
+def another_category(facts: Facts) -> dict[str, Any]:
+    """Let a case be of another category of the table; the log tells from which to which.
+
+    No clock follows: one that runs keeps its start and its limit, and those that begin later are reckoned by the new
+    category. So nobody gains or loses time by calling a thing by another name.
+    """
+    code = str(facts.detail.get("category", "")).strip()
+    if not code:
+        raise InputError("请选择类别。 Choose the category.", field="category")
+    before = type_with(facts.session, facts.case.case_type_id)
+    wanted = case_type_of(facts.session, code, "", facts.now)
+    if wanted.code == before.code:
+        raise _refuse("已经是这个类别。 It has this category already.", "recategorise")
+    return {
+        "category": wanted.code,
+        "from_category": before.code,
+        "case_type_id": wanted.id,
+        "names": [f"{before.name} → {wanted.name}", f"{before.name_en} → {wanted.name_en}"],
+    }
 
 
 def asks_in_time(facts: Facts) -> dict[str, Any]:
@@ -365,6 +387,7 @@ GUARDS: dict[str, tuple[Guard, ...]] = {
     "deny": (theirs, no_open_part),
     "accept": (theirs,),
     "refuse": (theirs, toward),
+    "recategorise": (theirs, another_category),
     "act": (theirs, no_open_part),
     "ask_extension": (theirs, asks_in_time),
     "endorse_extension": (asked, not_yet_endorsed),

@@ -107,7 +107,8 @@ def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
     if location is not None:
         draft.lon, draft.lat, draft.location = location["lon"], location["lat"], location
         draft.answer = responsibility(answers[0])
-    draft.move("file", now, actor=moves.Actor(_role(new.channel)), detail={"channel": new.channel})
+    told = {"channel": new.channel, "case_type_id": case_type.id}
+    draft.move("file", now, actor=moves.Actor(_role(new.channel)), detail=told)
     contact = new.contact or next((number for number in words.numbers if len(number) < IDENTITY_DIGITS), "")
     return Begun(draft, _report(draft, replace(new, contact=contact), now))
 

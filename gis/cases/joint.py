@@ -71,9 +71,10 @@ def split(session: Session, whole: Case, actor: Actor, now: datetime, *, words: 
         raise InputError("请写明请他们做什么。 Say what they are to do.", field="reason")
     names = _names(session, whom)
     part = _part(session, whole, words, now)
-    told = {"part": part.number, "part_id": part.id, "to": names["member"] or names["organisation"]}
-    moves.make(session, whole, "split", actor, now, reason=words, detail=told)
-    moves.make(session, part, "file", actor, now, detail={"channel": "split", "whole": whole.number})
+    given = {"part": part.number, "part_id": part.id, "to": names["member"] or names["organisation"]}
+    moves.make(session, whole, "split", actor, now, reason=words, detail=given)
+    told = {"channel": "split", "whole": whole.number, "case_type_id": whole.case_type_id}
+    moves.make(session, part, "file", actor, now, detail=told)
     if whom.agency:
         moves.make(session, part, "transfer", actor, now, reason=words, detail={"agency": whom.agency})
         return part

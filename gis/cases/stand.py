@@ -95,6 +95,7 @@ class Stand:
 
     state: str = ""
     revision: int = 0
+    case_type_id: int | None = None
     moved_at: datetime | None = None
     closed_at: datetime | None = None
     organisation_id: int | None = None
@@ -144,6 +145,8 @@ def then(stand: Stand, told: Told) -> Stand:
     owner = owner_in(told.detail)
     if owner is not None:
         moved = replace(moved, **vars(owner))
+    if "case_type_id" in told.detail:
+        moved = replace(moved, case_type_id=told.detail["case_type_id"])
     if "handling" in told.detail:
         moved = replace(moved, handling=told.detail["handling"])
     effect = _EFFECTS.get(told.move)
@@ -189,7 +192,7 @@ _EFFECTS: dict[str, Callable[[Stand, Told], Stand]] = {
 def retrace(logs: Iterable[Told]) -> Stand:
     """Walk a case's log from its first row and give where it ends.
 
-    Histories from before the owner was told in the log end without one.
+    Histories from before the owner and the category were told in the log end without them.
 
     Raises
     ------

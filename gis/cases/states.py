@@ -116,6 +116,7 @@ _TABLE = (
     # the name of `refuse` in histories from before
     Move("return", HELD, _QUEUED, None, needs_reason=True, retired=True),
     Move("note", _STANDING, None, "case.act", needs_reason=True),
+    Move("recategorise", _STANDING | {_QUEUED}, None, "case.categorise"),
     Move("act", _from(_ACCEPTED), _ACTED, "case.act", needs_reason=True),
     # 延期: asked by whoever acts, seconded by one person, granted by another
     Move("ask_extension", _from(_ACCEPTED), None, "case.act", needs_reason=True),

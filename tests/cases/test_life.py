@@ -337,3 +337,52 @@ def test_the_name_of_old_histories_still_replays_but_is_not_made_any_more(
     logs = list(queries.history(session, case.id))
     old = moves.decide("return", State(case.state), case.revision, SYSTEM, make.NOW, reason="样例")
     assert moves.replay([*logs, old]) is State.QUEUED
+
+
+def test_another_category_is_told_and_moves_no_clock(
+    session: Session, town: make.Town, case: Case, people: People
+) -> None:
+    make.case_type(session, "C0999", name="样例类别", limit_value=2, limit_unit="WH")
+    before = clocks.of_case(session, case.id)
+    due_at = case.due_at
+    with pytest.raises(InputError, match="请选择类别"):
+        do(case, "recategorise", people.commander)
+    with pytest.raises(InputError, match="没有“C7777”"):
+        do(case, "recategorise", people.commander, category="C7777")
+    do(case, "recategorise", people.commander, make.NOW + DAY, category="C0999")
+    with pytest.raises(MoveRefusedError, match="已经是这个类别"):
+        do(case, "recategorise", people.commander, category="C0999")
+    log = queries.history(session, case.id)[-1]
+    assert (log.detail["from_category"], log.detail["category"]) == ("C0118", "C0999")
+    after = clocks.of_case(session, case.id)
+    assert [(one.limit, one.started_at, one.due_at) for one in after] == [
+        (one.limit, one.started_at, one.due_at) for one in before
+    ]
+    assert (case.state, case.due_at) == (State.ASSIGNED, due_at)
+
+
+def test_a_clock_that_begins_later_goes_by_the_new_category(
+    session: Session, town: make.Town, people: People
+) -> None:
+    make.case_type(session, "C0999", name="样例类别", limit_value=2, limit_unit="WH")
+    received = journey.report(session, make.new_report(pin=(100.0, 30.0)), make.NOW)
+    case = session.get_one(Case, received.row.case.id)
+    assert case.state == State.QUEUED
+    do(case, "recategorise", people.commander, category="C0999")
+    reassign(
+        session,
+        case,
+        people.commander,
+        make.NOW,
+        organisation_id=town.branches["A"].id,
+        member_id=None,
+        reason="样例理由",
+    )
+    handle = next(one for one in clocks.of_case(session, case.id) if one.stage == "handle")
+    assert str(handle.limit) == "2工作时"
+
+
+def test_what_an_agency_has_is_not_the_branchs_to_name(case: Case, people: People) -> None:
+    do(case, "transfer", people.commander, agency="样例单位")
+    with pytest.raises(MoveRefusedError, match="别的单位"):
+        do(case, "recategorise", people.branch, category="C0118")

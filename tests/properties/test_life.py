@@ -45,6 +45,7 @@ class Life(RuleBasedStateMachine):
         )
         self.now = make.NOW
         self.town = make.Town(self.session)
+        make.case_type(self.session, "C0999")
         self.people = [self._actor(*one) for one in self._staff()]
         self.cases: list[Case] = []
         self.begun: dict[int, Any] = {}
@@ -163,6 +164,9 @@ class Life(RuleBasedStateMachine):
                 "until": ahead.isoformat(),
             },
             "transfer": {"agency": "样例单位"},
+            "recategorise": {
+                "category": "C0999" if case.case_type_id == self.cases[0].case_type_id else "C0118"
+            },
             "merge": {"into_id": self.cases[0].id},
         }
         if name in {"place", "reassign", "split"}:

@@ -120,3 +120,28 @@ def test_hot_spots_are_listed_and_lie_on_the_map(sign_in: SignIn, session: Sessi
     assert "样例的话" not in page
     [spot] = client.get("/layers/hotspots.geojson").json["features"]  # type: ignore[index]
     assert spot["properties"]["reports"] == 3
+
+
+def test_a_person_takes_a_proposed_category_over(
+    session: Session, town: make.Town, sign_in: SignIn, cases: list[Case]
+) -> None:
+    make.case_type(session, "C0999", name="样例类别", keywords=["大坑"])
+    case = cases[0]
+    case.text = "路上有个大坑"
+    session.flush()
+    form = {"category": "C0999", "revision": str(case.revision), "back": f"/queue?case={case.id}"}
+    member = sign_in(Role.GRID_MEMBER)
+    assert "do/recategorise" not in member.get(f"/cases/{case.id}").get_data(as_text=True)
+    assert member.post(f"/cases/{case.id}/do/recategorise", data=form).status_code == 403
+    client = sign_in(Role.COMMANDER)
+    page = client.get(f"/cases/{case.id}").get_data(as_text=True)
+    assert "样例类别" in page.split('id="proposed"')[1]
+    answer = client.post(f"/cases/{case.id}/do/recategorise", data=form)
+    assert (answer.status_code, answer.location) == (303, f"/queue?case={case.id}")
+    session.refresh(case)
+    assert "改类别 · " in client.get(f"/cases/{case.id}").get_data(as_text=True)
+    again = client.post(
+        f"/cases/{case.id}/do/recategorise", data=form | {"revision": str(case.revision), "reason": "看错"}
+    )
+    assert again.status_code == 422
+    assert "已经是这个类别" in again.get_data(as_text=True).split('id="proposed"')[1]

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from gis.cases import likeness, merge
 from gis.cases.learning.suggest import Suggested, suggest
 from gis.cases.likeness import Alike, Matter
-from gis.cases.models import Case
+from gis.cases.models import Case, CaseType
 from gis.cases.queries import CaseRow
-from gis.cases.reference import type_with
+from gis.cases.reference import case_types, type_with
+from gis.cases.states import MOVES
 from gis.staff.models import Account
 from gis.staff.roles import Role, reach_of
 from gis.staff.scope import Scope
@@ -23,11 +24,13 @@ from gis.staff.scope import Scope
 
 @dataclass(frozen=True)
 class Likeness:
-    """What there is to see, and whether the person may merge."""
+    """What there is to see, and what the person may do; `types` is empty for who may not change the category."""
 
     alike: list[Alike]
     joined: list[Case]
     proposed: list[Suggested]
+    category: str
+    types: list[CaseType]
     may_merge: bool
 
 
@@ -41,8 +44,15 @@ def likeness_of(session: Session, scope: Scope, account: Account, row: CaseRow, 
         alike=_alike(session, scope, row.case, case_type.code),
         joined=merge.merged_into(session, row.case.id),
         proposed=proposed,
+        category=case_type.code,
+        types=case_types(session, now) if _may_categorise(account, row) else [],
         may_merge=reach_of(Role(account.role), "case.merge") is not None,
     )
+
+
+def _may_categorise(account: Account, row: CaseRow) -> bool:
+    move = MOVES["recategorise"]
+    return row.state in move.sources and reach_of(Role(account.role), move.act or "") is not None
 
 
 def _alike(session: Session, scope: Scope, case: Case, code: str) -> list[Alike]:

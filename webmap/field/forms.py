@@ -16,7 +16,8 @@ class Form:
     """The form of one move.
 
     `button` is its verb; `ask` the question that its reason answers, `optional` when it may stay empty;
-    `fields` name what it asks beside it; `main` ones stand open, the others behind their button's name.
+    `fields` name what it asks beside it; `main` ones stand open, the others behind their button's name; `apart` ones
+    have a place of their own on the page.
     """
 
     move: str
@@ -28,6 +29,7 @@ class Form:
     optional: bool = False
     main: bool = False
     grave: bool = False
+    apart: bool = False
     path: str = ""
     opener: Words | None = None
 
@@ -144,6 +146,15 @@ _FORMS = (
         fields=("photo",),
         optional=True,
         opener=("记录、照片", "Note, picture"),
+    ),
+    Form(
+        "recategorise",
+        ("改类别", "Change it"),
+        ("类别已改；在走的时限不变。", "The category was changed; running deadlines stay."),
+        ask=WHY,
+        fields=("category",),
+        optional=True,
+        apart=True,
     ),
     Form(
         "ask_pre_check",

@@ -48,6 +48,10 @@ def _hold() -> dict[str, Any]:
     return {"cause": request.form.get("cause", ""), "until": until.isoformat()}
 
 
+def _category() -> dict[str, Any]:
+    return {"category": inputs.words_of(request.form.get("category"), LONGEST_NAME)}
+
+
 def _agency() -> dict[str, Any]:
     return {"agency": inputs.words_of(request.form.get("agency"), LONGEST_NAME)}
 
@@ -58,6 +62,7 @@ def _explained() -> dict[str, Any]:
 
 GIVEN: dict[str, Callable[[], dict[str, Any]]] = {
     "refuse": _toward,
+    "recategorise": _category,
     "ask_extension": _limit,
     "pause": _hold,
     "transfer": _agency,

@@ -35,6 +35,8 @@ def about(log: CaseLog) -> str:
         return held(detail)
     if log.move in {"rate", "call_back"}:
         return marked(detail)
+    if log.move == "recategorise":
+        return pair(tuple(detail["names"]))
     parts = [str(detail[name]) for name in PLAIN.get(log.move, ()) if detail.get(name)]
     if log.move == "refuse" and parts:
         return pair(("应交：", "should go to: ")) + parts[0]
