@@ -27,6 +27,7 @@ QUEUES = {
     "tasks.clocks.*": "journey",
     "tasks.pauses.*": "journey",
     "tasks.privacy.*": "journey",
+    "tasks.planning.*": "journey",
     "tasks.geocoding.*": "files",
     "tasks.files.*": "files",
 }
@@ -56,6 +57,12 @@ TIMETABLE: dict[str, Any] = {
         "options": {"expires": 300.0},
     },
     "let cases go on whose hold has ended": {"task": "tasks.pauses.resume", "schedule": 300.0},
+    "adopt plans on their day": {
+        "task": "tasks.planning.adopt_due",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "settle lines loaded for a day": {"task": "tasks.planning.settle", "schedule": 24 * 3600.0},
     "forget telephones past their date": {"task": "tasks.privacy.forget", "schedule": 24 * 3600.0},
     "place the texts of uploaded files": {
         "task": "tasks.geocoding.work",
@@ -90,6 +97,7 @@ app = Celery(
         "tasks.journey",
         "tasks.notices",
         "tasks.pauses",
+        "tasks.planning",
         "tasks.privacy",
     ],
 )

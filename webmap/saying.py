@@ -69,6 +69,7 @@ MOVES = {
     "check_pass": ("核查通过，结案", "checked and closed"),
     "check_fail": ("核查未通过，继续办理", "not done yet, goes on"),
     "escalate": ("超时，升级督办", "late, raised a level"),
+    "rehome": ("网格调整，随地移交", "handed over with its ground"),
     "void": ("作废", "void"),
 }
 ROLES = {

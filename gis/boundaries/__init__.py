@@ -11,4 +11,7 @@ A plan's walk, and the functions for it (each takes a session, none commits; `By
 - `queries.terrain_of(session, unit_set_id)`: shapes, counts, today's parts; `queries.layout_of(session, plan)`: which
   part each unit is in; `plans.checked(session, plan)`: the table's rows against today, and the breaches with places.
 - `plans.submit(session, plan, by, effective_at)`, `send_back`, `review`, `approve`, `call_off`.
+- `adopt.adopt(session, plan_id, now)` (the worker does it on the day, `tasks.planning`), `adopt.sweep`;
+  `reverse.reverse(session, plan, by)` makes the plan that restores the lines, which is approved like any other.
+- `handover.sheets_of(session, member_id=, organisation_id=, plan_ids=)`, `sheet_of`, `lines_of`, `sign`.
 """

@@ -210,3 +210,14 @@ def next_edit(session: Session, plan: BoundaryPlan) -> PlanEdit | None:
     follows = PlanEdit.after_id.is_(None) if plan.head_id is None else PlanEdit.after_id == plan.head_id
     query = select(PlanEdit).where(PlanEdit.plan_id == plan.id, follows)
     return session.scalars(query.order_by(PlanEdit.id.desc()).limit(1)).first()
+
+
+_BEGAN = text("""
+    SELECT EXISTS (SELECT FROM grid_version WHERE lower(valid) > :since AND lower(valid) <= :now AND source <> 'plan')
+        OR EXISTS (SELECT FROM area_version WHERE lower(valid) > :since AND lower(valid) <= :now)
+""")
+
+
+def lines_began(session: Session, since: datetime, now: datetime) -> bool:
+    """Tell whether lines began between two instants that no adoption made: those loaded for a day."""
+    return bool(session.execute(_BEGAN, {"since": since, "now": now}).scalar_one())

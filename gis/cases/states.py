@@ -169,6 +169,8 @@ _TABLE = (
     Move("reject_appeal", _STANDING | {_CLOSED}, None, "case.judge", needs_reason=True),
     # 督办: a missed clock goes up a level; the case stays where and whose it is
     Move("escalate", OPEN | {_CLOSED}, None, None),
+    # 网格调整: the line moved over the case; whose it is may change, its clocks do not
+    Move("rehome", OPEN - {_REPORTED}, None, None),
     # 并案, 作废
     Move("merge", OPEN, State.MERGED, "case.merge", needs_reason=True),
     Move("unmerge", _from(State.MERGED), None, "case.merge", needs_reason=True, choices=OPEN, back="merge"),

@@ -131,6 +131,7 @@ def _step(log: CaseLog) -> str:
         "child_done": _("一起办理的单位已办好他们的部分"),
         "transfer": _("转交%(agency)s办理", agency=detail.get("agency", "")),
         "take_back": _("从责任单位收回，重新安排"),
+        "rehome": _("网格调整后由%(whom)s办理", whom=names["whom"]) if names["whom"] else "",
         "call_back": _("工作人员回访"),
         "rate": _("您作了评价：%(mark)s", mark=marked(detail)),
         "reopen": _("重新办理"),
