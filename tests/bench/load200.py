@@ -36,25 +36,29 @@ def offer(port: int, points: Points, rate: float, seconds: float) -> tuple[list[
     """
     latencies_s: list[float] = []
     others: dict[str, int] = {}
-    selector, free = selectors.DefaultSelector(), []
-    for _ in range(CONNECTIONS):
-        line = Line("127.0.0.1", port)
-        selector.register(line.socket, selectors.EVENT_READ, line)
-        free.append(line)
+    selector = selectors.DefaultSelector()
+    free: list[Line] = []
     begin = time.perf_counter()
     due = [begin + number / rate for number in range(round(rate * seconds))]
     heapq.heapify(due)
     busy, sent, last = 0, 0, begin + seconds + PATIENCE_S
     while (due or busy) and time.perf_counter() < last:
         now = time.perf_counter()
-        while due and due[0] <= now and free:
-            line = free.pop()
+        while due and due[0] <= now and (free or busy < CONNECTIONS):
+            line = free.pop() if free else _opened(port, selector)
             line.due = heapq.heappop(due)
             line.send(*points[sent % len(points)])
             sent, busy = sent + 1, busy + 1
-        wait = max(due[0] - time.perf_counter(), 0) if due and free else 0.05
+        wait = max(due[0] - time.perf_counter(), 0) if due and busy < CONNECTIONS else 0.05
         for key, _ in selector.select(wait):
             line = key.data
+            if (
+                line in free
+            ):  # a server may close what stands idle; anything else that comes unasked is a fault
+                free.remove(line)
+                selector.unregister(line.socket)
+                line.socket.close()
+                continue
             if not line.whole():
                 continue
             if line.status == "201":
@@ -66,6 +70,12 @@ def offer(port: int, points: Points, rate: float, seconds: float) -> tuple[list[
     if due or busy:
         others["never answered"] = len(due) + busy
     return latencies_s, others
+
+
+def _opened(port: int, selector: selectors.BaseSelector) -> Line:
+    line = Line("127.0.0.1", port)
+    selector.register(line.socket, selectors.EVENT_READ, line)
+    return line
 
 
 def _client(port: int, points: Points, rate: float, seconds: float) -> tuple[list[float], dict[str, int]]:
