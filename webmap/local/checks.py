@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 from gis.errors import WanggeError
-from webmap.local import machine, node, printing, servers, stopping, venv
+from webmap.local import machine, node, printing, searches, servers, stopping, venv
 from webmap.local.folders import ROOT
 from webmap.local.progress import say, step, warn
 from webmap.local.secrets_file import local_secrets
@@ -34,6 +34,7 @@ def prepare(*, browser: bool) -> None:
     if browser:
         machine.need_browser()
     venv.ready()
+    searches.ready()
     node.ready()
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from gis.errors import WanggeError
-from webmap.local import machine, node, printing, servers, stopping, venv
+from webmap.local import machine, node, printing, searches, servers, stopping, venv
 from webmap.local.folders import ROOT, STATE, LocalError, existing_home
 from webmap.local.port import choose_port, wait_for_web
 from webmap.local.processes import Child, start_child, stop_child, watch
@@ -57,6 +57,7 @@ def _prepare() -> None:
     machine.need_servers()
     machine.need_printing()
     venv.ready()
+    searches.ready()
     node.ready()
 
 

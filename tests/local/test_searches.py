@@ -1,0 +1,17 @@
+"""What set-up compiles is what the commands run: the next to nothing it is given is good input for each of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from webmap.cli import main
+from webmap.local import searches
+
+
+def test_each_search_takes_what_it_is_given(tmp_path: Path) -> None:
+    for command in searches._commands(tmp_path):
+        done = CliRunner().invoke(main, command)
+        assert done.exit_code == 0, done.output
+    assert (tmp_path / "plan.gpkg").exists()
