@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-BENCHES = ("points", "geocode", "town", "reports", "load200", "categories", "carp", "plans")
+BENCHES = ("points", "geocode", "town", "reports", "load200", "categories", "carp", "plans", "rounds")
 
 
 def main() -> None:

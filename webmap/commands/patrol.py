@@ -1,6 +1,7 @@
 """`wangge patrol`: rounds planned from files alone, without a database.
 
-Before: an arc-routing instance. After: checked rounds on standard output, the cost as the last line.
+Before: an arc-routing instance (`carp`) or a street network (`cover`, in `patrol_cover`). After: checked rounds on
+standard output, the cost as the last line; for `cover` a file of walks.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from webmap.commands.locate import FILE
+from webmap.commands.patrol_cover import cover
 
 if TYPE_CHECKING:
     from gis.patrols.arcs.instance import Instance
@@ -24,6 +26,9 @@ CLOSING_S = 0.3
 @click.group()
 def patrol() -> None:
     """Plan rounds from files, without a database."""
+
+
+patrol.add_command(cover)
 
 
 @patrol.command()

@@ -1,0 +1,89 @@
+"""Stretches of sections: joined where they meet, spurs taken out, measured against what is to be seen.
+
+Before: `matching`. After: `seen` tables and shares. A stretch is a section with metres from its tail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gis.patrols.network.network import Floats, Network, Places
+
+EPSILON_M = 0.01
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Stretches of sections.
+
+    Attributes
+    ----------
+    section : ndarray of int, shape (k,)
+        Sections, in order.
+    from_m, to_m : ndarray of float, shape (k,)
+        Metres from the section's tail; no two of a section touch.
+    at_s : ndarray of float, shape (k,)
+        When each was seen last.
+    """
+
+    section: Places
+    from_m: Floats
+    to_m: Floats
+    at_s: Floats
+
+    def length_m(self) -> float:
+        """Give the length of all stretches together."""
+        return float((self.to_m - self.from_m).sum())
+
+
+def joined(section: Places, from_m: Floats, to_m: Floats, at_s: Floats, *, gap_m: float = 0.0) -> Stretches:
+    """Join stretches of a section that overlap, touch, or lie no more than `gap_m` apart."""
+    order = np.lexsort((from_m, section))
+    rows: list[list[float]] = []
+    for which, start, end, at in zip(
+        section[order].tolist(),
+        from_m[order].tolist(),
+        to_m[order].tolist(),
+        at_s[order].tolist(),
+        strict=True,
+    ):
+        if rows and rows[-1][0] == which and start <= rows[-1][2] + gap_m + EPSILON_M:
+            rows[-1][2] = max(rows[-1][2], end)
+            rows[-1][3] = max(rows[-1][3], at)
+        else:
+            rows.append([which, start, end, at])
+    table = np.array(rows, np.float64).reshape(-1, 4)
+    return Stretches(table[:, 0].astype(np.int64), table[:, 1], table[:, 2], table[:, 3])
+
+
+def without_spurs(network: Network, seen: Stretches, spur_m: float) -> Stretches:
+    """Leave out short stretches that do not pass a section, and let nearly whole ones be whole.
+
+    Noise carries a track some steps into a side street and back: a stretch shorter than `spur_m` that is not most of
+    its section was not walked. A stretch that ends within `spur_m` of a junction ends there, where it is long itself.
+    """
+    length = network.length_m[seen.section]
+    long = seen.to_m - seen.from_m
+    keep = (long >= spur_m) | (long >= 0.6 * length)
+    reach = np.minimum(spur_m, 0.3 * length)
+    from_m = np.where(seen.from_m < reach, 0.0, seen.from_m)
+    to_m = np.where(length - seen.to_m < reach, length, seen.to_m)
+    return Stretches(seen.section[keep], from_m[keep], to_m[keep], seen.at_s[keep])
+
+
+def common_m(one: Stretches, other: Stretches) -> float:
+    """Give the length that two sets of stretches have in common, metres."""
+    total, at = 0.0, 0
+    ours = list(zip(one.section.tolist(), one.from_m.tolist(), one.to_m.tolist(), strict=True))
+    for which, start, end in zip(
+        other.section.tolist(), other.from_m.tolist(), other.to_m.tolist(), strict=True
+    ):
+        while at < len(ours) and (ours[at][0], ours[at][2]) < (which, start):
+            at += 1
+        here = at
+        while here < len(ours) and ours[here][0] == which and ours[here][1] < end:
+            total += max(0.0, min(end, ours[here][2]) - max(start, ours[here][1]))
+            here += 1
+    return total
