@@ -6,12 +6,12 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from webmap.cli import main
+from webmap.cli import wangge
 from webmap.local import searches
 
 
 def test_each_search_takes_what_it_is_given(tmp_path: Path) -> None:
     for command in searches._commands(tmp_path):
-        done = CliRunner().invoke(main, command)
+        done = CliRunner().invoke(wangge, command)
         assert done.exit_code == 0, done.output
     assert (tmp_path / "plan.gpkg").exists()
