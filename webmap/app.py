@@ -91,6 +91,7 @@ def _register_views(app: Flask) -> None:
     from webmap.admission.views import blueprint as admission
     from webmap.calendar import blueprint as calendar
     from webmap.command.desk import blueprint as desk
+    from webmap.command.files import blueprint as files
     from webmap.command.hotspots import blueprint as hotspots
     from webmap.command.merging import blueprint as merging
     from webmap.command.views import blueprint as command
@@ -121,6 +122,7 @@ def _register_views(app: Flask) -> None:
         field,
         command,
         merging,
+        files,
         hotspots,
         similar,
         layers,

@@ -53,6 +53,7 @@ STAFF = (
     Way(_l("查户"), "/households", "household.read"),
     Way(_l("叫法"), "/nicknames", "nickname.teach"),
     Way(_l("批量定位"), "/geocode", "geocode.bulk"),
+    Way(_l("批量上报"), "/report-files", "case.file_reports"),
     Way(_l("派任务"), "/work", "work.order"),
     Way(_l("准入清单"), "/admitted", "work.ledger"),
     Way(_l("同意"), "/consents", "work.consent"),

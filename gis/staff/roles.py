@@ -81,6 +81,7 @@ ACTS: dict[str, dict[Role, Reach]] = {
     "case.check": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "case.assign": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "case.locate": _reaches(commander=Reach.AREA),
+    "case.file_reports": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "case.categorise": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "case.void": _reaches(commander=Reach.AREA),
     # lengthening, holding, sharing, handing on; `judge` is the last word, which only a commander has

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from gis.cases import bulk
+from gis.cases import bulk, bulk_answers, bulk_read
 from gis.cases.bulk import ReportRow
 from gis.cases.models import Case, CaseType, Report
-from gis.errors import InputError
+from gis.errors import InputError, NotFoundError
 from gis.settings import Settings
 from tests import make
 
@@ -42,25 +42,25 @@ def walk_all(session: Session) -> int:
 def test_every_fault_is_named_with_its_row_and_nothing_is_read(town: make.Town) -> None:
     cells = rows(lamp(town), lamp(town, text=" "), lamp(town, lat="north"), lamp(town, contact="abc"))
     with pytest.raises(InputError) as fault:
-        bulk.read(cells, HEADINGS)
+        bulk_read.read(cells, HEADINGS)
     assert [one.split(":")[0] for one in fault.value.details["faults"]] == ["3", "4", "5"]
 
 
 def test_a_table_without_words_is_refused() -> None:
     with pytest.raises(InputError, match="text"):
-        bulk.read([], ["lon"])
+        bulk_read.read([], ["lon"])
 
 
 def test_an_unknown_category_keeps_nothing(session: Session, town: make.Town) -> None:
     with pytest.raises(InputError, match=r"row 3: .*X9"):
         bulk.take_in(
-            session, "a.csv", bulk.read(rows(lamp(town), lamp(town, category="X9")), HEADINGS), make.NOW
+            session, "a.csv", bulk_read.read(rows(lamp(town), lamp(town, category="X9")), HEADINGS), make.NOW
         )
     assert session.scalar(select(func.count()).select_from(ReportRow)) == 0
 
 
 def test_rows_become_cases_once_and_their_words_are_not_kept(session: Session, town: make.Town) -> None:
-    reports = bulk.read(rows(lamp(town), lamp(town), lamp(town, text="又坏了")), HEADINGS)
+    reports = bulk_read.read(rows(lamp(town), lamp(town), lamp(town, text="又坏了")), HEADINGS)
     taken = bulk.take_in(session, "a.csv", reports, make.NOW)
     again = bulk.take_in(session, "b.csv", reports, make.NOW)
     assert (taken.repeated, again.repeated, again.file.id) == (False, True, taken.file.id)
@@ -72,7 +72,7 @@ def test_rows_become_cases_once_and_their_words_are_not_kept(session: Session, t
 
 
 def test_a_row_that_died_after_its_case_was_made_makes_no_second(session: Session, town: make.Town) -> None:
-    bulk.take_in(session, "a.csv", bulk.read(rows(lamp(town)), HEADINGS), make.NOW)
+    bulk.take_in(session, "a.csv", bulk_read.read(rows(lamp(town)), HEADINGS), make.NOW)
     sealed = session.scalars(select(ReportRow.sealed)).one()
     walk_all(session)
     session.execute(update(ReportRow).values(done_at=None, case_id=None, sealed=sealed))
@@ -83,7 +83,7 @@ def test_a_row_that_died_after_its_case_was_made_makes_no_second(session: Sessio
 
 
 def test_a_category_that_ended_meanwhile_is_said_with_the_row(session: Session, town: make.Town) -> None:
-    bulk.take_in(session, "a.csv", bulk.read(rows(lamp(town)), HEADINGS), make.NOW)
+    bulk.take_in(session, "a.csv", bulk_read.read(rows(lamp(town)), HEADINGS), make.NOW)
     session.execute(update(CaseType).values(code="C9999"))
     session.expire_all()
     walk_all(session)
@@ -91,3 +91,19 @@ def test_a_category_that_ended_meanwhile_is_said_with_the_row(session: Session, 
     assert row.case_id is None
     assert row.error
     assert row.done_at == make.NOW
+
+
+def test_what_became_of_each_row_is_told_to_who_sent_the_file(session: Session, town: make.Town) -> None:
+    own, other = make.account(session, "commander"), make.account(session, "commander")
+    reports = bulk_read.read(rows(lamp(town), lamp(town, text="又坏了")), HEADINGS)
+    taken = bulk.take_in(session, "a.csv", reports, make.NOW, own.id)
+    bulk.walk(session, bulk.waiting(session, make.NOW, 1)[0], make.NOW)
+    session.flush()
+    [progress] = bulk_answers.files_of(session, own.id)
+    assert (progress.done, progress.faulty, progress.open) == (1, 0, True)
+    first, second = bulk_answers.outcomes(session, make.EVERYTHING, taken.file.id)
+    assert (first.row, first.done, first.state, first.in_sight) == (2, True, "assigned", True)
+    assert (second.done, second.number, second.error) == (False, None, "")
+    assert bulk_answers.files_of(session, other.id) == []
+    with pytest.raises(NotFoundError):
+        bulk_answers.file_of(session, other.id, taken.file.id)

@@ -27,6 +27,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "case.check": ("POST", "/cases/999999999/check/pass"),
     "case.assign": ("GET", "/board"),
     "case.locate": ("GET", "/queue"),
+    "case.file_reports": ("GET", "/report-files"),
     "case.void": ("POST", "/cases/999999999/void"),
     "case.merge": ("POST", "/cases/999999999/merge"),
     "case.call_back": ("GET", "/desk"),

@@ -19,7 +19,7 @@ from gis.errors import InputError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from gis.cases.intake import NewReport, Pin
+    from gis.cases.intake import Pin
     from gis.cases.journey import Received
 
 COLUMNS = "text, lon, lat, crs, category, contact, client_request_id"
@@ -88,25 +88,13 @@ def _pin(words: str | None, crs: str) -> Pin | None:
     return Pin(lon, lat, crs)
 
 
-def _read(path: Path) -> list[tuple[int, NewReport]]:
-    """Read every row of a file; all faults are named with their rows, and nothing is kept of a file that has any."""
-    from gis.cases.bulk import read
-    from gis.files.tables import read_table
-
-    table = read_table(path)
-    rows = [
-        (int(number), {str(name): str(cell) for name, cell in row.items()})
-        for number, row in zip(table.index, table.to_dict("records"), strict=True)
-    ]
-    return read(rows, [str(name) for name in table.columns])
-
-
 def _from_file(session: Session, path: Path, now: datetime) -> list[Received]:
     """Take in every row at once."""
     from gis.cases.bulk import check_categories
+    from gis.cases.bulk_read import read_file
     from gis.cases.journey import report as take
 
-    reports = _read(path)
+    reports = read_file(path)
     try:
         check_categories(session, reports, now)
     except InputError as fault:
@@ -117,10 +105,11 @@ def _from_file(session: Session, path: Path, now: datetime) -> list[Received]:
 def _later(path: Path) -> None:
     """Keep every row and leave the walking to the workers."""
     from gis.cases.bulk import take_in
+    from gis.cases.bulk_read import read_file
     from gis.database import transaction
 
     with transaction() as session:
-        taken = take_in(session, path.name, _read(path), datetime.now(UTC))
+        taken = take_in(session, path.name, read_file(path), datetime.now(UTC))
     said = "were in already" if taken.repeated else "are in"
     click.echo(f"{path.name}: {taken.file.rows} rows {said}; the workers make them cases")
 

@@ -1,11 +1,12 @@
 // How far uploaded files are: asked every two seconds while one is open; a file that is done brings the page anew.
-// Before: geocoding.html, which says the same without a script. After: nothing.
+// Before: the pages of files, which say the same without a script. After: nothing.
 
 const EVERY_MS = 2000;
+const address = document.querySelector("[data-jobs]")?.dataset.jobs;
 const open = () => document.querySelectorAll("[data-job][data-open]");
 
 async function look() {
-  const answer = await fetch("/geocode/jobs.json", { headers: { Accept: "application/json" } }).catch(() => null);
+  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
   const jobs = answer?.ok ? await answer.json() : [];
   for (const row of open()) {
     const job = jobs.find((one) => String(one.id) === row.dataset.job);
@@ -24,4 +25,4 @@ function show(row, job) {
   row.querySelector("[data-count]").textContent = `${job.done}/${job.rows}`;
 }
 
-if (open().length) setTimeout(look, EVERY_MS);
+if (address && open().length) setTimeout(look, EVERY_MS);
