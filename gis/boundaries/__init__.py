@@ -14,4 +14,10 @@ A plan's walk, and the functions for it (each takes a session, none commits; `By
 - `adopt.adopt(session, plan_id, now)` (the worker does it on the day, `tasks.planning`), `adopt.sweep`;
   `reverse.reverse(session, plan, by)` makes the plan that restores the lines, which is approved like any other.
 - `handover.sheets_of(session, member_id=, organisation_id=, plan_ids=)`, `sheet_of`, `lines_of`, `sign`.
+- `impact.impact(session, plan, now)`: what changes hands, by giver and taker, per grid, the roster, the ground,
+  `.sentence` for the button; `impact.details(session, plan, kind, now)`: the rows for an Excel file.
+- `compare.compare(terrain, layout, other)` for two drafts, `between(session, area_ids, first, last)` for two dates;
+  `switch.lines_at(session, area_ids, at)`: the lines of any date.
+- `exchange.write_plan(path, terrain, layout)`, `read_plan(path, terrain)` whose answer goes into the edit `lay`
+  (`plans.edit(session, plan, "lay", vars(told), by)`); a proposal goes in the same way.
 """

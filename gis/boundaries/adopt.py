@@ -24,7 +24,7 @@ from gis.boundaries.switch import Switch, switch_of
 from gis.cases.rehome import rehome
 from gis.errors import MoveRefusedError
 
-AHEAD = timedelta(seconds=3)
+AHEAD = timedelta(seconds=5)
 """So long after its beginning an adoption's lines are in force: longer than its transaction takes."""
 SWEPT = timedelta(days=2)
 """For so long after an adoption the cases of the grids that gave ground are looked through."""

@@ -7,6 +7,7 @@ nothing, is refused in a sentence.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -156,9 +157,11 @@ def _shared_out(
 def _new_parts(layout: Layout, key: int, groups: Sequence[NDArray[np.intp]]) -> dict[str, Any]:
     """Make a new part of each group of units, with the branch and members of the one it is taken from."""
     old, first = layout.parts[key], len(layout.parts)
+    taken = {part.name for part in layout.parts}
+    free = (name for number in count(2) if (name := f"{old.name}·{number}") not in taken)
     names = [
-        Part(first + i, None, "", f"{old.name}·{i + 2}", old.community_id, like=key)
-        for i in range(len(groups))
+        Part(first + i, None, "", name, old.community_id, like=key)
+        for i, name in zip(range(len(groups)), free, strict=False)
     ]
     return {
         "parts": [vars(one) for one in names],
@@ -224,10 +227,10 @@ def staff(layout: Layout, key: int, member_ids: Sequence[int]) -> dict[str, Any]
 def lay(terrain: Terrain, layout: Layout, label: NDArray[np.intp], names: Sequence[str]) -> dict[str, Any]:
     """Make a proposal or a file the draft: for every unit a number from 0, for every number a name or a code.
 
-    A number whose name is a grid's code takes that grid's key; the others become new parts, like the part from which
-    most of their ground comes.
+    A number whose name is a grid's code, or the name of a new grid, takes that key; the others become new
+    parts, like the part from which most of their ground comes.
     """
-    keys = {part.code: part.key for part in layout.parts if part.code}
+    keys = {part.code or part.name: part.key for part in layout.parts if not part.nobody}
     new: list[Part] = []
     found: dict[int, int] = {}
     for number in np.unique(label).tolist():

@@ -20,7 +20,7 @@ from gis.cases.dispatch import kept, receipts
 from gis.cases.dispatch.decide import Choice, decide, goes_elsewhere
 from gis.cases.loads import LOAD
 from gis.cases.models import Assignment, Case, CaseLog
-from gis.cases.reference import type_with
+from gis.cases.reference import every_type
 from gis.cases.stand import Owner, Stand, then
 from gis.cases.states import State
 from gis.direct import ask
@@ -63,6 +63,7 @@ class _Turn:
         self.session, self.why, self.at, self.now = session, dict(why), at, now
         self.book = kept.book(session, None)
         self.weights = self.book.weights.at(at)
+        self.types = {one.id: one for one in every_type(session)}
         self.given: Counter[int] = Counter()
         self.others: dict[int, list[Responsible]] = {}
 
@@ -164,7 +165,7 @@ def _by_line(owner: Owner, old: frozenset[tuple[str, int]]) -> bool:
 
 
 def _choice(turn: _Turn, case: Case, answer: Responsibility) -> tuple[Choice, dict[str, Any]]:
-    case_type = type_with(turn.session, case.case_type_id)
+    case_type = turn.types[case.case_type_id]
     answer = replace(answer, members=turn.loaded(answer.members))
     rule = turn.book.ruling(case_type, answer.grid_id, answer.community_id, turn.at)
     others: tuple[Responsible, ...] = ()
