@@ -27,6 +27,8 @@ CHANNEL_WORDS = {"email": ("邮件", "e-mail"), "sms": ("短信", "SMS"), "wecom
                  "dingtalk": ("钉钉", "DingTalk")}  # fmt: skip
 POISON_WORDS = {
     "case": ("案件", "case"),
+    "clock": ("案件的时限", "deadlines of case"),
+    "hold": ("案件的挂账", "hold of case"),
     "report_row": ("文件中的一行", "row of a file"),
     "task": ("任务", "task"),
 }

@@ -20,11 +20,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    String,
     UniqueConstraint,
-    cast,
-    exists,
-    or_,
     select,
     text,
 )
@@ -33,7 +29,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from gis.cases import journey, reference
 from gis.cases.intake import NewReport, Pin
-from gis.cases.poison import Poison
+from gis.cases.poison import waits
 from gis.database import Base, Id
 from gis.errors import InputError
 from gis.places.privacy import seal, unseal
@@ -145,11 +141,9 @@ def _row(file_id: int, number: int, new: NewReport) -> dict[str, Any]:
 # indexes: ix_report_row_waiting, uq_poison_kind_subject
 def waiting(session: Session, now: datetime, limit: int) -> list[int]:
     """Give the ids of the oldest rows that are to be walked now; what another worker holds or what failed waits."""
-    later = or_(Poison.next_at > now, Poison.given_up_at.is_not(None))
-    held = exists().where(Poison.kind == KIND, Poison.subject == cast(ReportRow.id, String), later)
     query = (
         select(ReportRow.id)
-        .where(ReportRow.done_at.is_(None), ~held)
+        .where(ReportRow.done_at.is_(None), ~waits(KIND, ReportRow.id, now))
         .order_by(ReportRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

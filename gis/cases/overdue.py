@@ -21,12 +21,15 @@ from gis.cases.clock_models import CaseClock
 from gis.cases.clock_rules import LEVEL_WORDS, STAGE, STAGES, Rules
 from gis.cases.models import Case, CaseLog, Notice
 from gis.cases.notify import say_time
+from gis.cases.poison import failed, waits
 from gis.cases.reference import rules_of, type_with, versions_of
 from gis.cases.stand import Stand, then
 from gis.cases.states import State
 from gis.staff.supervisors import Supervisor, over
 
 AT_ONCE = 200
+KIND = "clock"
+"""What a case is called, whose clocks could not be followed, among the things that failed."""
 LONGEST_EXCERPT = 40
 ORDER = tuple(stage.name for stage in STAGES)
 """Stage after stage, what nobody has yet first."""
@@ -47,12 +50,30 @@ class _Due:
         return self.rules.next_level(self.clock.stage, self.clock.level)
 
 
-def step(session: Session, stage: str, now: datetime, limit: int = AT_ONCE) -> int:
+# indexes: ix_case_clock_stage_next_at, uq_poison_kind_subject
+def due(session: Session, stage: str, now: datetime, limit: int) -> dict[int, bool]:
+    """Give the cases whose clocks of a stage have come to their time, the longest past first, and whether they failed.
+
+    One that failed waits for its next attempt, or for a person; it holds up no other.
+    """
+    query = (
+        select(CaseClock.case_id, failed(KIND, CaseClock.case_id))
+        .where(CaseClock.stage == stage, CaseClock.next_at < now, ~waits(KIND, CaseClock.case_id, now))
+        .order_by(CaseClock.next_at)
+        .limit(limit)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def step(
+    session: Session, stage: str, now: datetime, limit: int = AT_ONCE, *, case_id: int | None = None
+) -> int:
     """Remind of and escalate the clocks of a stage whose time has come, at most `limit`; give their number.
 
-    The cases are locked; those that somebody moves right now are passed over until the next call.
+    `case_id` narrows it to one case. The cases are locked; those that somebody moves right now are passed over until
+    the next call.
     """
-    found = _take(session, stage, now, limit)
+    found = _take(session, stage, now, limit, case_id)
     places = [(one.case.area_id, one.next_level or one.clock.level) for one in found]
     for one, supervisor in zip(found, over(session, places, now), strict=True):
         if one.clock.reminded_at is None and now <= one.clock.due_at:
@@ -66,7 +87,7 @@ def step(session: Session, stage: str, now: datetime, limit: int = AT_ONCE) -> i
 
 
 # index: ix_case_clock_stage_next_at
-def _take(session: Session, stage: str, now: datetime, limit: int) -> list[_Due]:
+def _take(session: Session, stage: str, now: datetime, limit: int, case_id: int | None) -> list[_Due]:
     """Lock the cases of the clocks whose next instant has passed, the longest past first; read their books."""
     query = (
         select(CaseClock.id, Case)
@@ -76,6 +97,8 @@ def _take(session: Session, stage: str, now: datetime, limit: int) -> list[_Due]
         .limit(limit)
         .with_for_update(of=Case, skip_locked=True)
     )
+    if case_id is not None:
+        query = query.where(Case.id == case_id)
     rows = session.execute(query.execution_options(populate_existing=True)).all()
     books = clock_rows.books(session, [case.id for _, case in rows])
     versions = versions_of(session)

@@ -9,9 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Integer, UniqueConstraint, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Integer,
+    String,
+    UniqueConstraint,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from gis.database import Base, Id
 from gis.errors import NotFoundError
@@ -39,6 +52,19 @@ class Poison(Base):
     last_at: Mapped[datetime]
     next_at: Mapped[datetime]
     given_up_at: Mapped[datetime | None]
+
+
+# index: uq_poison_kind_subject
+def waits(kind: str, number: ColumnElement[int] | InstrumentedAttribute[int], now: datetime) -> Exists:
+    """Give the condition that a thing failed and is to be left alone: until its next attempt, or for a person."""
+    later = or_(Poison.next_at > now, Poison.given_up_at.is_not(None))
+    return exists().where(Poison.kind == kind, Poison.subject == cast(number, String), later)
+
+
+# index: uq_poison_kind_subject
+def failed(kind: str, number: ColumnElement[int] | InstrumentedAttribute[int]) -> Exists:
+    """Give the condition that a thing failed before."""
+    return exists().where(Poison.kind == kind, Poison.subject == cast(number, String))
 
 
 # index: uq_poison_kind_subject

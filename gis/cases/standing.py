@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, cast, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gis.cases.models import Case
-from gis.cases.poison import Poison
+from gis.cases.poison import waits
 from gis.cases.states import State
 
 KIND = "case"
@@ -23,7 +23,12 @@ def next_standing(session: Session, before: datetime, now: datetime) -> int | No
     """Give the id of the case that has stood still longest since before an instant; None when there is none."""
     query = (
         select(Case.id)
-        .where(Case.closed_at.is_(None), Case.state == State.REPORTED, Case.moved_at < before, _may_walk(now))
+        .where(
+            Case.closed_at.is_(None),
+            Case.state == State.REPORTED,
+            Case.moved_at < before,
+            ~waits(KIND, Case.id, now),
+        )
         .order_by(Case.moved_at)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -36,8 +41,3 @@ def take(session: Session, case_id: int) -> Case | None:
     """Lock a case that still stands in the automatic steps; None when it has walked on or another worker holds it."""
     query = select(Case).where(Case.id == case_id, Case.closed_at.is_(None), Case.state == State.REPORTED)
     return session.scalars(query.with_for_update(skip_locked=True)).first()
-
-
-def _may_walk(now: datetime) -> ColumnElement[bool]:
-    later = or_(Poison.next_at > now, Poison.given_up_at.is_not(None))
-    return ~exists().where(Poison.kind == KIND, Poison.subject == cast(Case.id, String), later)

@@ -147,11 +147,13 @@ def test_a_hold_ends_by_itself_on_its_day_and_goes_back_to_where_it_was(
     until = make.NOW + 2 * DAY
     do(case, "pause", people.branch, cause="material", until=until.isoformat())
     assert (case.state, case.paused_until, case.member_id) == (State.PAUSED, until, people.member.member_id)
-    assert pauses.resume_next(session, until - timedelta(seconds=1)) is None
-    assert pauses.resume_next(session, until) is case
+    assert pauses.ended(session, until - timedelta(seconds=1), 5) == {}
+    assert pauses.ended(session, until, 5) == {case.id: False}
+    assert pauses.resume(session, case.id, until) is case
     session.flush()
     assert (case.state, case.paused_until) == (State.ACCEPTED, None)
-    assert pauses.resume_next(session, until) is None
+    assert pauses.ended(session, until, 5) == {}
+    assert pauses.resume(session, case.id, until) is None
 
 
 def test_a_whole_waits_for_its_parts_and_reads_that_they_are_done(

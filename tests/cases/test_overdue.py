@@ -119,3 +119,66 @@ def test_a_hold_keeps_a_case_from_being_late(session: Session, town: make.Town) 
     )
     assert sum(watch(session, 19 * DAY)) == 0
     assert not queries.case_of(session, make.EVERYTHING, case.id, make.NOW).late(make.NOW + 19 * DAY)
+
+
+def handle(session: Session, case: Case) -> list[tuple[str, bool, object]]:
+    return [
+        (one.level, one.running, one.due_at)
+        for one in clocks.of_case(session, case.id)
+        if one.stage == "handle"
+    ]
+
+
+def test_a_merged_case_is_not_escalated_and_goes_up_once_the_merge_is_undone(
+    session: Session, town: make.Town
+) -> None:
+    kept, case = reported(session, town), reported(session, town)
+    commander = moves.Actor("commander", make.account(session, "commander").id)
+    for one in (kept, case):
+        moves.make(session, one, "accept", moves.Actor("grid_member"), make.NOW)
+    [(level, running, due_at)] = handle(session, case)
+    assert running
+    told = {"into_id": kept.id}
+    moves.make(session, case, "merge", commander, make.NOW + HOUR, reason="同一件", detail=told)
+    session.flush()
+    assert handle(session, case) == [(level, False, due_at)]
+    watch(session, 5 * DAY)
+    assert not [log for log in queries.history(session, case.id) if log.move == "escalate"]
+    assert [log for log in queries.history(session, kept.id) if log.move == "escalate"]
+    moves.make(session, case, "unmerge", commander, make.NOW + 5 * DAY, reason="不是同一件")
+    session.flush()
+    assert handle(session, case) == [(level, True, due_at)], "the deadline is the one it had"
+    watch(session, 5 * DAY + HOUR)
+    levels = [one[0] for one in handle(session, case)]
+    assert len(levels) == 2
+    assert [log.move for log in queries.history(session, case.id)][-1] == "escalate"
+
+
+def test_the_kept_case_goes_on_with_its_own_clock(session: Session, town: make.Town) -> None:
+    kept, case = reported(session, town), reported(session, town)
+    commander = moves.Actor("commander", make.account(session, "commander").id)
+    before = handle(session, kept)
+    moves.make(
+        session, case, "merge", commander, make.NOW + HOUR, reason="同一件", detail={"into_id": kept.id}
+    )
+    moves.make(session, case, "unmerge", commander, make.NOW + 2 * HOUR, reason="不是同一件")
+    session.flush()
+    assert handle(session, kept) == before
+    assert [one[1] for one in handle(session, case)] == [True]
+
+
+def test_a_hold_stops_escalation_and_a_case_with_an_agency_goes_up(session: Session, town: make.Town) -> None:
+    held, handed = reported(session, town), reported(session, town)
+    commander = moves.Actor("commander", make.account(session, "commander").id)
+    told = {"cause": "weather", "until": (make.NOW + 10 * DAY).isoformat()}
+    moves.make(session, held, "pause", commander, make.NOW, detail=told)
+    moves.make(
+        session, handed, "transfer", commander, make.NOW, reason="归水务", detail={"agency": "样例单位"}
+    )
+    session.flush()
+    watch(session, 6 * DAY)
+    assert not [log for log in queries.history(session, held.id) if log.move == "escalate"]
+    assert [log for log in queries.history(session, handed.id) if log.move == "escalate"]
+    assert (handed.agency, handed.organisation_id, handed.state) == ("样例单位", None, "transferred")
+    late = session.scalars(select(Notice).where(Notice.key.startswith("late"), Notice.case_id == handed.id))
+    assert {one.agency for one in late} == {"样例单位"}

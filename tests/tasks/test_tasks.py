@@ -6,12 +6,13 @@ import fnmatch
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from gis.cases import intake, journey, outbox, poison, write
+from gis.cases import intake, journey, moves, outbox, poison, write
 from gis.cases.models import Case, Notice, Report
 from gis.cases.poison import Poison
 from gis.cases.states import State
@@ -24,11 +25,13 @@ from tests import make
 @pytest.fixture
 def in_test(session: Session, test_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Session:
     """Let tasks work inside the test's transaction."""
+    import tasks.clocks
     import tasks.files
     import tasks.geocoding
     import tasks.journey
     import tasks.kept
     import tasks.notices
+    import tasks.pauses
     import tasks.privacy
 
     @contextmanager
@@ -37,6 +40,8 @@ def in_test(session: Session, test_settings: Settings, monkeypatch: pytest.Monke
             yield session
 
     for module in (
+        tasks.clocks,
+        tasks.pauses,
         tasks.files,
         tasks.geocoding,
         tasks.journey,
@@ -121,6 +126,49 @@ def test_a_case_that_fails_again_and_again_holds_up_no_other(
     in_test.flush()
     assert tasks.journey.sweep() == 1
     assert bad.state == State.ASSIGNED
+    assert poison.listed(in_test) == []
+
+
+@pytest.mark.parametrize("work", ["clocks.watch", "pauses.resume"])
+def test_one_poisoned_case_keeps_no_clock_and_no_hold_of_others(
+    in_test: Session, monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    import tasks.clocks
+    import tasks.pauses
+
+    town = make.Town(in_test)
+    pins = [town.inside("A"), town.inside("B")]
+    received = [journey.report(in_test, make.new_report(pin=pin), make.LONG_AGO) for pin in pins]
+    bad, good = [in_test.get_one(Case, one.row.case.id) for one in received]
+    if work == "pauses.resume":
+        for one in (bad, good):
+            until = make.LONG_AGO + timedelta(days=3)
+            told = {"cause": "weather", "until": until.isoformat()}
+            moves.make(in_test, one, "pause", moves.Actor("branch"), make.LONG_AGO, detail=told)
+    in_test.flush()
+    by_clock = (tasks.clocks.overdue, "_escalate")
+    module, name = by_clock if work == "clocks.watch" else (tasks.pauses.pauses.moves, "make")
+    real = getattr(module, name)
+
+    def trips(session: Session, one: Any, *rest: Any, **more: Any) -> Any:
+        if getattr(one, "case", one).id == bad.id:
+            raise ZeroDivisionError("样例居民 199")
+        return real(session, one, *rest, **more)
+
+    monkeypatch.setattr(module, name, trips)
+    run = tasks.clocks.watch if work == "clocks.watch" else tasks.pauses.resume
+    revision = good.revision
+    assert run() > 0
+    in_test.expire_all()
+    assert good.revision > revision
+    assert {row.subject for row in poison.listed(in_test)} == {str(bad.id)}
+    assert "样例居民" not in poison.listed(in_test)[0].error
+    monkeypatch.setattr(module, name, real)
+    in_test.execute(update(Poison).values(next_at=make.LONG_AGO))
+    before = bad.revision
+    assert run() > 0
+    in_test.expire_all()
+    assert bad.revision > before
     assert poison.listed(in_test) == []
 
 
