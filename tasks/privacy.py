@@ -12,6 +12,7 @@ from celery.utils.log import get_task_logger
 from gis.admission import facts
 from gis.cases.outbox import forget_contacts
 from gis.database import transaction
+from gis.patrols.seen import forget_tracks
 from tasks.app import task
 
 log = get_task_logger(__name__)
@@ -19,9 +20,10 @@ log = get_task_logger(__name__)
 
 @task("tasks.privacy.forget")
 def forget() -> int:
-    """Erase telephones and answers whose end date has come; give the number of telephones."""
+    """Erase telephones, answers and tracks whose end date has come; give the number of telephones."""
     with transaction() as session:
         erased = forget_contacts(session, datetime.now(UTC))
         answers = facts.forget(session, datetime.now(UTC))
-    log.info("forgot %s telephones, %s answers", erased, answers)
+        tracks = forget_tracks(session, datetime.now(UTC))
+    log.info("forgot %s telephones, %s answers, %s tracks", erased, answers, tracks)
     return erased

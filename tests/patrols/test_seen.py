@@ -1,0 +1,169 @@
+"""From fixes of a running round to shares, days and blind spots; a track is its member's and goes after 90 days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+import shapely
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from gis.errors import ConflictError, InputError, NotFoundError
+from gis.patrols import seen
+from gis.patrols.blind_spots import blind_spots, patrolled_share, seen_map, streets_of
+from gis.patrols.models import Patrol
+from gis.patrols.network.stored import begins_at, network_of
+from gis.patrols.seen_models import PatrolTrack, SectionSeen
+from gis.places.models import Building, Road
+from tests import make
+
+DAY = timedelta(days=1)
+
+
+def road(session: Session, code: str, *places: tuple[float, float], **other: object) -> Road:
+    row = Road(
+        code=code,
+        name=f"样例路{code}",
+        highway="residential",
+        geom=f"SRID=4490;{shapely.LineString(places).wkt}",
+        **other,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+class Streets(make.Town):
+    """Grid A with two streets of about 190 m that cross, a bridge over one, a motorway, and a building at one."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        west, south, east, north = self.shapes["A"].bounds
+        middle = (south + north) / 2
+        self.west, self.south, self.east, self.north, self.middle = west, south, east, north, middle
+        self.first = road(session, "R1", (west, middle), (east, middle))
+        self.second = road(session, "R2", ((west + east) / 2, south), ((west + east) / 2, north))
+        self.motorway = road(session, "R3", (west, north - 1e-4), (east, north - 1e-4))
+        self.motorway.highway = "motorway"
+        box = shapely.box(west + 2e-4, middle + 1e-4, west + 3e-4, middle + 2e-4)
+        far = shapely.box(west + 1e-4, south + 1e-4, west + 2e-4, south + 2e-4)
+        for at, shape in enumerate((box, far)):
+            geometry = make.ewkt(shape)
+            session.add(Building(code=f"B{at}", grid_id=self.grids["A"].id, geom=geometry))
+        self.patrol = Patrol(
+            code="P1", member_id=self.members["A"].id, grid_id=self.grids["A"].id, starts_at=make.NOW,
+            ends_at=make.NOW + timedelta(hours=2), state="running",
+            route=f"SRID=4490;LINESTRING({west} {middle}, {east} {middle})",
+        )  # fmt: skip
+        session.add(self.patrol)
+        session.flush()
+
+    def walk(self) -> list[list[float]]:
+        """Give fixes along the first street, a second each."""
+        many = 160
+        start = make.NOW.timestamp()
+        return [
+            [start + at, lon, self.middle, 5.0]
+            for at, lon in enumerate(np.linspace(self.west, self.east, many).tolist())
+        ]
+
+
+@pytest.fixture
+def town(session: Session) -> Streets:
+    return Streets(session)
+
+
+def test_the_network_of_a_grid_is_cut_where_its_roads_cross(session: Session, town: Streets) -> None:
+    network = network_of(session, [town.grids["A"].id], make.NOW)
+    assert sorted(network.codes) == sorted([str(town.first.id)] * 2 + [str(town.second.id)] * 2)
+    assert begins_at(network).tolist()[::2] == [0, 0]
+    assert network_of(session, [town.grids["A"].id], make.NOW) is network
+    road(session, "R4", (town.west, town.south + 1e-4), (town.east, town.south + 1e-4))
+    assert network_of(session, [town.grids["A"].id], make.NOW).sections > network.sections
+    with pytest.raises(NotFoundError, match="No road"):
+        network_of(session, [-1], make.NOW)
+
+
+def test_what_was_walked_is_seen_and_the_rest_is_a_blind_spot(session: Session, town: Streets) -> None:
+    grids, window = [town.grids["A"].id], (make.NOW - DAY, make.NOW + DAY)
+    before = patrolled_share(session, grids, *window)
+    assert (before.of_length, before.of_plots, before.plots) == (0, 0, 2)
+    assert len(blind_spots(session, grids, *window)) == 2
+    assert seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    assert seen.write_seen(session, town.patrol, grids, make.NOW + timedelta(hours=2)) >= 1
+    after = patrolled_share(session, grids, *window)
+    length = {street.code: street.length_m for street in streets_of(session, grids, *window)}
+    assert after.seen_m == pytest.approx(length["R1"], rel=0.05)
+    assert after.length_m == pytest.approx(sum(length.values()))
+    assert (after.plots_seen, after.plots) == (1, 2)
+    [spot] = blind_spots(session, grids, *window)
+    assert (spot.code, spot.days_since(make.NOW)) == ("R2", None)
+
+
+def test_days_since_are_told_and_a_later_window_is_empty(session: Session, town: Streets) -> None:
+    session.add(SectionSeen(road_id=town.first.id, seen_at=make.NOW - 5 * DAY, from_m=0, to_m=100))
+    session.add(SectionSeen(road_id=town.first.id, seen_at=make.NOW - 9 * DAY, from_m=50, to_m=150))
+    session.flush()
+    grids = [town.grids["A"].id]
+    week = {street.code: street for street in streets_of(session, grids, make.NOW - 7 * DAY, make.NOW)}
+    assert week["R1"].seen_m == pytest.approx(100)
+    assert week["R1"].days_since(make.NOW) == 5
+    month = {street.code: street for street in streets_of(session, grids, make.NOW - 30 * DAY, make.NOW)}
+    assert month["R1"].seen_m == pytest.approx(150)
+    assert patrolled_share(session, grids, make.NOW - DAY, make.NOW).seen_m == 0
+    days = {
+        f["properties"]["code"]: f["properties"]["days"]
+        for f in seen_map(list(month.values()), make.NOW)["features"]
+    }
+    assert days == {"R1": 5, "R2": None}
+
+
+def test_nothing_that_was_seen_names_anybody() -> None:
+    assert set(SectionSeen.__table__.columns.keys()) == {"id", "road_id", "seen_at", "from_m", "to_m"}
+
+
+def test_a_track_is_kept_only_while_the_round_runs_and_once(session: Session, town: Streets) -> None:
+    assert seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    assert not seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    town.patrol.state = "done"
+    with pytest.raises(ConflictError, match="only while it is"):
+        seen.add_fixes(session, town.patrol, "r2", town.walk(), make.NOW + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("fix", "words"),
+    [([1.0, 2.0], "all numbers"), ([1.0, 200.0, 30.0, 5.0], "on the earth"), ([4e9, 114.0, 30.0, 5.0], "future"),
+     ([1.0, float("nan"), 30.0, 5.0], "all numbers")],
+)  # fmt: skip
+def test_a_fix_that_is_none_is_refused(session: Session, town: Streets, fix: list[float], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        seen.add_fixes(session, town.patrol, "r1", [fix], make.NOW)
+
+
+def test_a_track_is_its_members_own(session: Session, town: Streets) -> None:
+    seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    assert len(seen.own_track(session, town.patrol.id, town.members["A"].id)) == 160
+    with pytest.raises(NotFoundError, match="own member only"):
+        seen.own_track(session, town.patrol.id, town.members["B"].id)
+    seen.drop_track(session, town.patrol.id, town.members["A"].id)
+    assert seen.own_track(session, town.patrol.id, town.members["A"].id) == []
+
+
+def test_tracks_are_forgotten_after_90_days(session: Session, town: Streets) -> None:
+    seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    end = make.NOW + timedelta(hours=1, days=90)
+    assert seen.forget_tracks(session, end - timedelta(seconds=1)) == 0
+    assert seen.forget_tracks(session, end) == 1
+    assert session.query(PatrolTrack).count() == 0
+
+
+def test_the_database_keeps_no_track_longer(session: Session, town: Streets) -> None:
+    with pytest.raises(IntegrityError, match="kept_90_days"):
+        session.execute(
+            text("""INSERT INTO patrol_track (patrol_id, request, received_at, forget_at)
+                    VALUES (:id, 'x', now(), now() + interval '91 days')"""),
+            {"id": town.patrol.id},
+        )
