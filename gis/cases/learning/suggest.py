@@ -52,9 +52,9 @@ def suggest(session: Session, text: str, now: datetime) -> list[Suggested]:
 
 
 def by_keywords(types: list[CaseType], text: str) -> list[Suggested]:
-    """Propose the categories whose keywords stand in the words, the most letters first."""
+    """Propose the categories whose keywords stand in the words, the most letters first; one letter is no word."""
     said = {row.code: tuple(word for word in row.keywords if word in text) for row in types}
-    rows = [row for row in types if said[row.code] and row.code != OTHER]
+    rows = [row for row in types if sum(map(len, said[row.code])) > 1 and row.code != OTHER]
     rows.sort(key=lambda row: (-sum(map(len, said[row.code])), row.code))
     return [_suggested(row, None, said[row.code]) for row in rows[:MOST_PROPOSED]]
 
