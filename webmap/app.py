@@ -94,7 +94,10 @@ def _register_views(app: Flask) -> None:
     from webmap.command.files import blueprint as files
     from webmap.command.hotspots import blueprint as hotspots
     from webmap.command.merging import blueprint as merging
+    from webmap.command.rounds import blueprint as rounds
     from webmap.command.views import blueprint as command
+    from webmap.field.round import blueprint as round_walked
+    from webmap.field.round_files import blueprint as round_files
     from webmap.field.views import blueprint as field
     from webmap.figures.papers import blueprint as papers
     from webmap.figures.views import blueprint as figures
@@ -138,6 +141,9 @@ def _register_views(app: Flask) -> None:
         admission,
         ledger,
         answers,
+        rounds,
+        round_walked,
+        round_files,
     ):
         app.register_blueprint(blueprint)
 

@@ -156,6 +156,12 @@ def role(name: str) -> str:
     return pair(ROLES.get(name, (name, name)))
 
 
+def at_time(value: datetime | str) -> str:
+    """Say the time of the day of an instant, which may be written as ISO 8601."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{found.astimezone(settings().time_zone):%H:%M}"
+
+
 def register(app: Flask) -> None:
     """Give the templates these ways of speaking as filters."""
     filters: dict[str, Callable[..., str]] = {
@@ -166,7 +172,7 @@ def register(app: Flask) -> None:
         "move": move,
         "role": role,
     }
-    filters.update(pair=pair, due=due, plain=plain)
+    filters.update(pair=pair, due=due, plain=plain, at_time=at_time)
     app.jinja_env.filters.update({name: _asked_anew(filter_) for name, filter_ in filters.items()})
 
 

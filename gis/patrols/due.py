@@ -71,7 +71,7 @@ _HOUSEHOLDS = text("""
 
 # indexes: ex_grid_version_valid, ix_road_geom, ix_patrol_event_stop_key
 _SECTIONS = text("""
-    SELECT r.id, r.name, r.highway, r.bridge, ST_Length(r.geom::geography) AS length_m,
+    SELECT DISTINCT ON (r.id) r.id, r.name, r.highway, r.bridge, ST_Length(r.geom::geography) AS length_m,
            ST_X(ST_StartPoint(r.geom)) AS lon, ST_Y(ST_StartPoint(r.geom)) AS lat,
            ST_X(ST_EndPoint(r.geom)) AS far_lon, ST_Y(ST_EndPoint(r.geom)) AS far_lat,
            (SELECT max(e.at) FROM patrol_event e WHERE e.stop_key = 'section:' || r.id AND e.kind = 'done') AS seen,

@@ -30,6 +30,7 @@ LUNCH = (12 * 3600, 13 * 3600)
 USUAL = (time(14, 0), time(18, 0))
 """The shift of somebody who has none on the roster."""
 LONGEST_ROUND = timedelta(hours=12)
+OVERTIME = timedelta(hours=2)
 SEARCH_S = 2.0
 
 # index: ex_grid_version_valid
@@ -126,12 +127,13 @@ def _clear(session: Session, wanted: Wanted) -> None:
             Patrol.member_id.in_(wanted.member_ids),
             Patrol.starts_at >= wanted.starts_at - LONGEST_ROUND,
             Patrol.starts_at < wanted.ends_at,
+            Patrol.code.startswith("R-"),
         )
     ).all()
     if any(row.state == "running" for row in rows):
         raise ConflictError("还有一趟正在走，请先结束它。 A round is under way; finish it first.")
     for row in rows:
-        if row.state == "planned" and row.code.startswith("R-"):
+        if row.state == "planned":
             session.delete(row)
     session.flush()
 
@@ -230,7 +232,9 @@ def again(
     home = line[-1] if line else here or _place(patrol.stops[0])
     start = here or (_place(gone[-1]) if gone else line[0] if line else home)
     begins = max(now, patrol.starts_at) if patrol.state == "running" else patrol.starts_at
-    starts_s, ends_s = (round((one - midnight).total_seconds()) for one in (begins, patrol.ends_at))
+    # whoever is at it beyond the shift may still order what is left
+    ends = patrol.ends_at if keys is None else max(patrol.ends_at, begins + OVERTIME)
+    starts_s, ends_s = (round((one - midnight).total_seconds()) for one in (begins, ends))
     walker = Walker(str(patrol.member_id), start, home, starts_s, max(starts_s, ends_s))
     problem = Problem(tuple(from_json(stop) for stop in rest), (walker,), walking_seconds, breaks=(LUNCH,))
     plan = pack(problem, seconds=SEARCH_S) if keys is None else in_order(problem, keys)

@@ -116,6 +116,10 @@ ACTS: dict[str, dict[Role, Reach]] = {
     "work.ledger": _reaches(
         member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA, agency=Reach.AGENCY
     ),
+    # rounds: one's own to walk, a grid's to plan, what nobody has seen
+    "round.walk": _reaches(member=Reach.GRIDS),
+    "round.plan": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "round.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "rules.edit": _reaches(commander=Reach.AREA, planner=Reach.AREA),
     # what did not arrive, what failed, and where else staff are told; the last two are not about people
     "notice.undelivered": _reaches(commander=Reach.AREA),

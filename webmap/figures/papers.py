@@ -69,6 +69,11 @@ def printed(shown: Shown) -> bytes:
     page = render_template(
         "figures/paper.html", shown=shown, asked=wanted, ink=ink(), by_word=WORDS[wanted.by]
     )
+    return laid_out(page)
+
+
+def laid_out(page: str) -> bytes:
+    """Lay a page out on A4 in the style of our papers; see `printed`."""
     library = _library()
     style = library.CSS(filename=str(STATIC / "css" / "paper.css"))
     body: bytes = library.HTML(string=page, url_fetcher=_nothing).write_pdf(stylesheets=[style])

@@ -1,0 +1,103 @@
+"""A round in a real browser: planned, walked by a scripted position, cut off from the network, resumed, finished."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import text
+
+from gis.staff.roles import Role
+from tests.browser.conftest import OpenPage, Site, _sign_in
+
+pytestmark = pytest.mark.browser
+
+PATIENT_MS = 20_000
+
+
+@pytest.fixture
+def walker(site: Site, browser: Browser) -> Iterator[Page]:
+    """A member's tablet with a position; its tiles may fail while it is cut off."""
+    context = browser.new_context(
+        locale="zh-CN", base_url=site.url, viewport={"width": 1280, "height": 800},
+        geolocation={"longitude": 0, "latitude": 0}, permissions=["geolocation"],
+    )  # fmt: skip
+    context.set_default_timeout(PATIENT_MS)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    _sign_in(page, *site.accounts[Role.GRID_MEMBER])
+    yield page
+    context.close()
+    assert faults == []
+
+
+def stops(page: Page) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = page.evaluate(
+        "JSON.parse(document.querySelector('[data-round]').dataset.round).stops"
+    )
+    return found
+
+
+def walk(page: Page, stop: dict[str, object]) -> None:
+    """Go to both ends of a stop, in the order of the plan."""
+    here = (stop["lon"], stop["lat"])
+    there = tuple(stop["far"]) if stop["far"] else here  # type: ignore[arg-type]
+    for lon, lat in (there, here) if stop["turned"] else (here, there):
+        page.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 5})  # type: ignore[typeddict-item]
+        expect(page.locator(".here")).to_be_attached(timeout=PATIENT_MS)
+        page.wait_for_timeout(300)
+
+
+def test_a_round_is_planned_walked_cut_off_resumed_and_finished(
+    site: Site, walker: Page, open_page: OpenPage
+) -> None:
+    page = walker
+    with site.engine.begin() as connection:
+        connection.execute(text("DELETE FROM shift"))
+    blind = open_page(Role.COMMANDER)
+    blind.goto("/blind?days=7")
+    before = blind.locator("[data-blind][data-ready]")
+    expect(before).to_be_attached(timeout=PATIENT_MS)
+    unseen = int(before.get_attribute("data-ready") or 0)
+    page.goto("/round")
+    page.get_by_label("从", exact=True).fill("00:05")
+    page.get_by_label("到", exact=True).fill("23:55")
+    page.get_by_role("button", name="排路线").click()
+    expect(page.get_by_role("button", name="开始巡查")).to_be_visible(timeout=PATIENT_MS)
+    page.get_by_role("button", name="开始巡查").click()
+    expect(page.get_by_text("正在使用您的位置")).to_be_visible(timeout=PATIENT_MS)
+    planned = stops(page)
+    assert len(planned) > 3
+    ticked = 0
+    for number, stop in enumerate(planned[:4]):
+        if number == 2:
+            page.context.set_offline(True)
+        row = page.locator(f'[data-key="{stop["key"]}"]')
+        if stop["kind"] == "section":
+            walk(page, stop)
+        else:
+            page.get_by_role("button", name="到了").click()
+        expect(row).to_have_class(re.compile("is-done"), timeout=PATIENT_MS)
+        ticked += 1
+    expect(page.locator("[data-round]")).to_have_attribute("data-waiting", "2", timeout=PATIENT_MS)
+    page.context.set_offline(False)
+    expect(page.locator("[data-round]")).to_have_attribute("data-waiting", "0", timeout=PATIENT_MS)
+    page.reload()
+    expect(page.locator(".round-stop.is-done")).to_have_count(ticked, timeout=PATIENT_MS)
+    page.get_by_role("button", name="停用定位").click()
+    expect(page.get_by_text("正在使用您的位置")).to_be_hidden()
+    page.get_by_role("button", name="结束巡查").click()
+    expect(page.get_by_text("今天已走完 1 趟")).to_be_visible(timeout=PATIENT_MS)
+    with site.engine.connect() as connection:
+        seen = connection.scalar(
+            text("SELECT count(DISTINCT split_part(stop_key, ':', 2)) FROM patrol_event "
+                 "WHERE kind = 'done' AND stop_key LIKE 'section:%'")
+        )  # fmt: skip
+    assert seen >= len([stop for stop in planned[:4] if stop["kind"] == "section"]) // 2
+    blind.reload()
+    expect(blind.locator("[data-blind]")).to_have_attribute(
+        "data-ready", str(unseen - seen), timeout=PATIENT_MS
+    )

@@ -1,0 +1,159 @@
+"""The pages of the round: planned, begun, ticked by form and by list, exported, seen on the map of blind spots."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+from xml.etree import ElementTree as Xml
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gis.patrols.models import Patrol, Visit
+from gis.patrols.rounds import Wanted, plan_rounds
+from gis.places.models import Household, HouseholdAccess, Road
+from gis.settings import Settings
+from gis.staff.roles import Role
+from tests import make
+
+SignIn = Callable[[Role], FlaskClient]
+
+
+@pytest.fixture
+def things(session: Session, town: make.Town) -> tuple[Household, Road]:
+    lon, lat = town.inside("A")
+    home = Household(code="H1", room="301", grid_id=town.grids["A"].id, point=make.ewkt_point(lon, lat))
+    line = f"SRID=4490;LINESTRING({lon} {lat}, {lon} {lat + 0.0004})"
+    road = Road(code="R1", name="样例路", highway="residential", geom=line)
+    session.add_all([home, road])
+    session.flush()
+    return home, road
+
+
+@pytest.fixture
+def patrol(session: Session, town: make.Town, things: object, test_settings: Settings) -> Patrol:
+    del things
+    zone = test_settings.time_zone
+    noon = datetime.now(UTC).astimezone(zone).replace(hour=13, minute=0, second=0, microsecond=0)
+    wanted = Wanted((town.grids["A"].id,), (town.members["A"].id,), noon, noon + timedelta(hours=3))
+    return plan_rounds(session, wanted, noon, zone)[0]
+
+
+def send(client: FlaskClient, patrol: Patrol, *events: dict[str, object]) -> dict[str, object]:
+    at = datetime.now(UTC).isoformat()
+    body = {"events": [{"request": uuid4().hex, "at": at} | event for event in events]}
+    answer = client.post(f"/round/{patrol.id}/events.json", json=body)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    found: dict[str, object] = answer.get_json()
+    return found
+
+
+def test_a_member_plans_a_round_and_the_look_is_written_down(
+    session: Session, sign_in: SignIn, things: tuple[Household, Road]
+) -> None:
+    client = sign_in(Role.GRID_MEMBER)
+    assert "排今天的路线" in client.get("/round").get_data(as_text=True)
+    answer = client.post("/round/plan", data={"starts": "00:05", "ends": "23:50", "means": "foot"})
+    assert answer.status_code == 303
+    page = client.get("/round").get_data(as_text=True)
+    assert "开始巡查" in page
+    assert "301" in page
+    assert session.scalars(select(HouseholdAccess.household_id)).all() == [things[0].id]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"starts": "18:00", "ends": "09:00"},
+        {"starts": "", "ends": "09:00"},
+        {"starts": "08:00", "ends": "09:00", "means": "car"},
+    ],
+)
+def test_what_cannot_be_planned_is_said(sign_in: SignIn, things: object, given: dict[str, str]) -> None:
+    answer = sign_in(Role.GRID_MEMBER).post("/round/plan", data=given)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.get_data(as_text=True)
+
+
+def test_a_list_of_events_may_come_twice(
+    session: Session, sign_in: SignIn, patrol: Patrol, things: tuple[Household, Road]
+) -> None:
+    client = sign_in(Role.GRID_MEMBER)
+    key = f"visit:{things[0].id}"
+    event = {"request": uuid4().hex, "kind": "done", "stop": key, "template": "visit", "answer": "well"}
+    for _ in range(2):
+        found = send(client, patrol, {"kind": "start", "request": "start-0001"}, event)
+        assert found["refused"] is None
+        assert len(found["stored"]) == 2  # type: ignore[arg-type]
+    assert len(session.scalars(select(Visit)).all()) == 1
+
+
+def test_what_is_refused_is_named_and_the_rest_is_kept(
+    sign_in: SignIn, patrol: Patrol, things: tuple[Household, Road]
+) -> None:
+    client = sign_in(Role.GRID_MEMBER)
+    found = send(client, patrol, {"kind": "start"}, {"kind": "done", "stop": "visit:0"})
+    assert "not on this round" in found["refused"]["sentence"]  # type: ignore[index]
+    assert found["round"]["state"] == "running"  # type: ignore[index]
+
+
+def test_a_form_does_the_same_without_a_script(sign_in: SignIn, patrol: Patrol) -> None:
+    client = sign_in(Role.GRID_MEMBER)
+    for kind, stop in (("start", ""), ("done", patrol.stops[0]["key"]), ("reorder", patrol.stops[1]["key"])):
+        data = {
+            "request": uuid4().hex,
+            "kind": kind,
+            "stop": stop,
+            "move": "down" if kind == "reorder" else "",
+        }
+        assert client.post(f"/round/{patrol.id}/do", data=data).status_code == 303
+    page = client.get("/round").get_data(as_text=True)
+    assert "is-done" in page
+    assert "已到" in page
+
+
+def test_a_round_of_others_is_not_there(
+    session: Session, sign_in: SignIn, town: make.Town, patrol: Patrol
+) -> None:
+    patrol.member_id = town.members["B"].id
+    session.flush()
+    client = sign_in(Role.GRID_MEMBER)
+    for ending in ("gpx", "geojson", "pdf"):
+        assert client.get(f"/round/{patrol.id}.{ending}").status_code == 404
+    event = {"request": uuid4().hex, "kind": "start", "at": datetime.now(UTC).isoformat()}
+    answer = client.post(f"/round/{patrol.id}/events.json", json={"events": [event]})
+    assert answer.status_code == 404
+
+
+def test_a_round_is_taken_along(sign_in: SignIn, patrol: Patrol) -> None:
+    client = sign_in(Role.GRID_MEMBER)
+    found = json.loads(client.get(f"/round/{patrol.id}.geojson").data)
+    assert [one["geometry"]["type"] for one in found["features"]] == ["LineString", "Point", "Point"]
+    gpx = Xml.fromstring(client.get(f"/round/{patrol.id}.gpx").data)  # noqa: S314 - our own file
+    names = [one.tag.split("}")[1] for one in gpx]
+    assert names == ["metadata", "wpt", "wpt", "rte"]
+    assert client.get(f"/round/{patrol.id}.pdf").data.startswith(b"%PDF")
+
+
+def test_a_walked_section_is_no_blind_spot(
+    session: Session, sign_in: SignIn, patrol: Patrol, things: tuple[Household, Road]
+) -> None:
+    client = sign_in(Role.GRID_MEMBER)
+    key = f"section:{things[1].id}"
+    assert "样例路" in client.get("/blind").get_data(as_text=True)
+    send(client, patrol, {"kind": "start"}, {"kind": "done", "stop": key, "how": "near"})
+    assert "没有盲区" in client.get("/blind").get_data(as_text=True)
+    layer = client.get("/layers/blind.geojson?days=7").get_json()
+    assert [one["properties"]["blind"] for one in layer["features"]] == [False]
+
+
+def test_a_branch_plans_a_grid(session: Session, sign_in: SignIn, town: make.Town, things: object) -> None:
+    client = sign_in(Role.BRANCH)
+    answer = client.post("/rounds", data={"grid": town.grids["A"].id})
+    assert answer.status_code == 303
+    assert town.members["A"].name in client.get("/rounds").get_data(as_text=True)
+    assert client.post("/rounds", data={"grid": town.grids["B"].id}).status_code == 404
