@@ -100,6 +100,7 @@ ACTS: dict[str, dict[Role, Reach]] = {
     "agency.work": _reaches(agency=Reach.AGENCY),
     "contact.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "household.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
+    "household.wish": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH),
     "nickname.teach": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "geocode.bulk": _reaches(commander=Reach.AREA, planner=Reach.AREA),
     # figures: everybody sees the town's totals; single members' are for themselves and their branch (scores.counting)

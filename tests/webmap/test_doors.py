@@ -34,6 +34,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "agency.work": ("GET", "/agency"),
     "contact.read": ("POST", "/cases/999999999/contact"),
     "household.read": ("GET", "/households"),
+    "household.wish": ("POST", "/households/999999999/wish"),
     "nickname.teach": ("GET", "/nicknames"),
     "geocode.bulk": ("GET", "/geocode"),
     "figures.public": ("GET", "/figures/public"),

@@ -157,3 +157,22 @@ def test_a_branch_plans_a_grid(session: Session, sign_in: SignIn, town: make.Tow
     assert answer.status_code == 303
     assert town.members["A"].name in client.get("/rounds").get_data(as_text=True)
     assert client.post("/rounds", data={"grid": town.grids["B"].id}).status_code == 404
+
+
+def test_a_wish_written_down_with_the_resident_keeps_rounds_away(
+    session: Session, sign_in: SignIn, things: tuple[Household, Road]
+) -> None:
+    client = sign_in(Role.GRID_MEMBER)
+    assert "不要上门" in client.post("/households", data={"q": "301", "purpose": "visit"}).get_data(
+        as_text=True
+    )
+    address = f"/households/{things[0].id}/wish"
+    ends = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    given = {"no_visits": "on", "purpose": "本人要求", "ends": ends}
+    for wrong in ({"ends": ""}, {"purpose": " "}, {"from": "18:00", "to": "09:00"}, {"ends": "2020-01-01"}):
+        assert client.post(address, data=given | wrong).status_code == 422
+    assert client.post(address, data=given).status_code == 303
+    client.post("/round/plan", data={"starts": "00:05", "ends": "23:50", "means": "foot"})
+    patrol = session.scalars(select(Patrol)).one()
+    assert [stop["kind"] for stop in patrol.stops] == ["section"]
+    assert client.post("/households/999999999/wish", data=given).status_code == 404

@@ -1,0 +1,50 @@
+"""Writing a household's wish down, together with the resident: hours, or no visits, until a day.
+
+Before: the page of households. After: `patrols.wishes`; rounds keep to it from then on.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from flask import Blueprint, flash, redirect, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gis.database import transaction
+from gis.errors import InputError
+from gis.patrols.wishes import wish
+from gis.places import footprint
+from gis.settings import settings
+from webmap import access
+from webmap.access import act, scope
+
+blueprint = Blueprint("wishes", __name__)
+
+LONGEST = 200
+
+
+@blueprint.post("/households/<int:household_id>/wish")
+@act("household.wish")
+def write(household_id: int) -> Response:
+    """Write down when a household lets people in, or that it does not."""
+    now, form, account = datetime.now(UTC), request.form, access.account()
+    hours = (form.get("from", ""), form.get("to", ""))
+    with transaction() as session:
+        wish(
+            session, scope(session), household_id, account.id, now,
+            no_visits="no_visits" in form, hours=hours if any(hours) else None,
+            purpose=form.get("purpose", "")[:LONGEST], ends=_end(form.get("ends", "")),
+        )  # fmt: skip
+        footprint.write_down(
+            session, [household_id], account=account.name, role=account.role, purpose="visit", now=now
+        )
+    flash(_("已记下这户的意愿，排路线时照办。"))
+    return redirect("/households", 303)
+
+
+def _end(value: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(value), time(23, 59), settings().time_zone)
+    except ValueError:
+        raise InputError("请选终止日期。 Choose the day it ends.", field="ends") from None
