@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gis.cases import clocks
+from gis.cases import clocks, old_line
 from gis.cases.actor import SYSTEM, Actor
 from gis.cases.guards import Facts, guard
 from gis.cases.models import Case, CaseLog
@@ -100,6 +100,8 @@ def make(
             f"“{move_name}”只见于旧记录。 Only old histories hold {move_name!r}.", move=move_name
         )
     _reason(reason, needed=move.needs_reason)
+    if actor.member_id is not None and actor.member_id != case.member_id:
+        given = given | old_line.label(session, case.id, actor.member_id)
     given = given | guard(move_name, Facts(session, case, actor, now, given))
     if move.choices:
         to = _where_to(session, case, move, given, to)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from gis.cases.inbox import mine
 from gis.cases.kept import kept_id
 from gis.cases.models import Assignment, Case, CaseLog, CaseType, Notice, Photo, Report
+from gis.cases.old_line import handed_over, in_time
 from gis.cases.states import State
 from gis.errors import ConflictError, NotFoundError
 from gis.grids.models import Grid, GridVersion
@@ -59,8 +60,13 @@ def lock(session: Session, scope: Scope, case_id: int, revision: int | None = No
     ConflictError
         When it was moved since the page with `revision` was made.
     """
-    query = select(Case).where(Case.id == case_id, visible(scope)).with_for_update(of=Case)
-    case = session.scalars(query.execution_options(populate_existing=True)).first()
+    query = select(Case).where(Case.id == case_id).with_for_update(of=Case)
+    query = query.execution_options(populate_existing=True)
+    case = session.scalars(query.where(visible(scope))).first()
+    if (case is None or revision not in {None, case.revision}) and _under_old_line(
+        session, scope, case_id, revision
+    ):
+        return session.scalars(query).one()
     if case is None:
         raise NotFoundError(
             "没有这个案件，或不在您的范围内。 There is no such case in your area.", case=case_id
@@ -72,6 +78,12 @@ def lock(session: Session, scope: Scope, case_id: int, revision: int | None = No
             revision=case.revision,
         )
     return case
+
+
+def _under_old_line(session: Session, scope: Scope, case_id: int, revision: int | None) -> bool:
+    """Say whether a case was taken from this person with its ground since they saw it."""
+    handed = handed_over(session, case_id, member_id=scope.member_id, organisation_id=scope.organisation_id)
+    return handed is not None and in_time(handed, revision, datetime.now(UTC))
 
 
 @dataclass(frozen=True)

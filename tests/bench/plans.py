@@ -1,122 +1,97 @@
-"""Measure proposals of new lines: ours beside GerryChain (recursive tree, then ReCom) on the same units and time.
+"""A draft over thousands of units: how long a split, a merge and a moved line take to do, to check and to put together.
 
-    python -m tests.bench.plans --units FILE --weight FIELD --parts 4 [--tolerance 0.001] [--seconds 40]
-        [--rival-python PYTHON]
-
-Told for each: the largest deviation, the cut edges (pairs of neighbours in different parts), the seconds. The rival
-runs in the Python given (by default this one) and is left out with a line where it is not installed. It gets our
-neighbourhood as a plain list of pairs, so that both cut the same edges.
+`python -m tests.bench.plans FOLDER` reads the villages of a topology file as units and their towns as grids. It prints
+seconds; nothing is asserted.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import subprocess
 import sys
-import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-RIVAL = """
-import json, random, sys, time, warnings
-from functools import partial
-warnings.simplefilter("ignore")
-given = json.load(sys.stdin)
-began = time.monotonic()
-import networkx as nx
-from gerrychain import Graph, MarkovChain, Partition, accept, constraints, updaters
-from gerrychain.proposals import recom
-from gerrychain.tree import recursive_tree_part
-random.seed(given["seed"])
-plain = nx.Graph()
-for unit, weight in enumerate(given["weight"]):
-    plain.add_node(unit, weight=weight)
-plain.add_edges_from(given["pairs"])
-graph = Graph.from_networkx(plain)
-ideal, parts = sum(given["weight"]) / given["parts"], range(given["parts"])
-counted = {"weight": updaters.Tally("weight", alias="weight"), "cut_edges": updaters.cut_edges}
-begin = recursive_tree_part(graph, parts, ideal, "weight", given["tolerance"])
-first = Partition(graph, assignment=begin, updaters=counted)
-propose = partial(recom, pop_col="weight", pop_target=ideal, epsilon=given["tolerance"], node_repeats=2)
-chain = MarkovChain(propose, [constraints.contiguous], accept.always_accept, first, 10**9)
-best = []
-for state in chain:
-    deviation = max(abs(load / ideal - 1) for load in state["weight"].values())
-    best = sorted({*best, (len(state["cut_edges"]), deviation)})[:3]
-    if time.monotonic() - began > given["seconds"]:
-        break
-print(json.dumps(best))
-"""
+import numpy as np
+import shapely
+
+from gis.boundaries import edits
+from gis.boundaries.checks import check
+from gis.boundaries.layout import Layout, Part, Terrain, apply, today
+from gis.boundaries.measures import Units
+from gis.boundaries.propose.graph import Graph, neighbours
+from gis.geometry.measure import area_m2, length_m
+
+COUNTS = ("households", "buildings", "care", "open_cases", "past_cases", "walking_min")
 
 
-def ours(asked: argparse.Namespace, folder: Path) -> None:
-    """Run our command as anybody would."""
-    report = folder / "report.json"
-    words = [
-        "--units",
-        asked.units,
-        "--weight",
-        asked.weight,
-        "--parts",
-        asked.parts,
-        "--seconds",
-        asked.seconds,
-    ]
-    more = ["--tolerance", asked.tolerance, "-o", folder / "plan.gpkg", "--report", report]
-    command = [sys.executable, "-m", "webmap.cli", "plan", "propose", *map(str, words + more)]
-    subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
-    told = json.loads(report.read_text())
-    for plan in [told["plan"], *told["alternatives"]]:
-        print(f"ours        {plan['largest_deviation']:10.5%} {plan['cut_edges']:5d} cut  {plan['layer']}")
+def terrain_from(shapes: Any, towns: list[str], *, seed: int = 1) -> Terrain:
+    """Make the ground of a plan from polygons and the name of each one's grid."""
+    pairs, shared_m = neighbours(shapes)
+    names, today_part = np.unique(np.array(towns), return_inverse=True)
+    draw = np.random.default_rng(seed)
+    counts = {name: draw.integers(1, 900, len(shapes)).astype(float) for name in COUNTS}
+    units = Units(
+        Graph(pairs, shared_m, np.ones(len(shapes))),
+        area_m2(shapes),
+        length_m(shapes),
+        np.zeros(len(pairs), bool),
+        counts,
+    )
+    parts = tuple(Part(key, key + 1, name, name, 1) for key, name in enumerate(names.tolist()))
+    return Terrain(1, units, shapes, np.ones(len(shapes), np.int64), today_part.astype(np.intp), parts)
 
 
-def rival(asked: argparse.Namespace) -> None:
-    """Run GerryChain in its own Python, if it has it."""
-    from gis.boundaries.propose.files import numbers_of, read_units
-    from gis.boundaries.propose.graph import graph_of
+def edit_and_check(terrain: Terrain, layout: Layout, detail: Callable[[], dict[str, Any]]) -> float:
+    """Do one edit, measure the whole draft, put the changed grids together; give the seconds."""
+    begun = time.perf_counter()
+    found = detail()
+    after = apply(layout, found)
+    check(terrain, after)
+    changed = np.unique(
+        np.concatenate([after.part[after.part != layout.part], layout.part[after.part != layout.part]])
+    )
+    for key in changed.tolist():
+        if (after.part == key).any():
+            shapely.coverage_union_all(terrain.shapes[after.part == key])
+    return time.perf_counter() - begun
 
-    if subprocess.run(
-        [asked.rival_python, "-c", "import gerrychain"], check=False, capture_output=True
-    ).returncode:
-        print("GerryChain is not installed; install it elsewhere and give --rival-python")
-        return
-    file = read_units(Path(asked.units))
-    graph = graph_of(file.shapes, numbers_of(file, asked.weight))
-    given = {"weight": graph.weight.tolist(), "pairs": graph.pairs.tolist(), "parts": asked.parts,
-             "tolerance": asked.tolerance, "seconds": asked.seconds, "seed": 1}  # fmt: skip
-    try:
-        done = subprocess.run(
-            [asked.rival_python, "-c", RIVAL], input=json.dumps(given), capture_output=True, text=True,
-            timeout=3 * asked.seconds + 60, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        print(f"GerryChain found no plan to begin with in {3 * asked.seconds + 60:.0f} s")
-        return
-    if done.returncode:
-        print("GerryChain gave up:", done.stderr.strip().splitlines()[-1])
-        return
-    for cut, deviation in json.loads(done.stdout):
-        print(f"GerryChain  {deviation:10.5%} {cut:5d} cut")
+
+def edits_timed(terrain: Terrain) -> dict[str, float]:
+    """Time a split, a merge and a moved line."""
+    layout = today(terrain)
+    pairs = layout.part[terrain.units.graph.pairs]
+    across = np.flatnonzero(pairs[:, 0] != pairs[:, 1])[0]
+    one, other = (int(key) for key in pairs[across])
+    unit = int(terrain.units.graph.pairs[across][0])
+    weight = terrain.units.counts["households"]
+    largest = int(np.argmax(np.bincount(layout.part)))
+    return {
+        "a split": edit_and_check(
+            terrain, layout, lambda: edits.split_evenly(terrain, layout, largest, 3, weight)
+        ),
+        "a merge": edit_and_check(terrain, layout, lambda: edits.merge(layout, [one, other], one)),
+        "a moved line": edit_and_check(
+            terrain, layout, lambda: edits.line(terrain, layout, one, other, [unit])
+        ),
+    }
 
 
 def main() -> None:
-    """Let both run, one after the other."""
-    parser = argparse.ArgumentParser(description="proposals of new lines")
-    parser.add_argument("--units")
-    parser.add_argument("--weight", default="weight")
-    parser.add_argument("--parts", type=int, default=4)
-    parser.add_argument("--tolerance", type=float, default=0.001)
-    parser.add_argument("--seconds", type=float, default=40)
-    parser.add_argument("--rival-python", default=sys.executable)
-    asked = parser.parse_known_args()[0]
-    if asked.units is None:
-        print("give --units FILE and --weight FIELD to compare proposals")
-        return
-    print(f"{asked.units}: {asked.parts} parts, {asked.seconds:.0f} s, load {os.getloadavg()[0]:.2f}")
-    with tempfile.TemporaryDirectory() as folder:
-        ours(asked, Path(folder))
-    rival(asked)
+    from tests.realdata.test_plans_on_villages import villages
+
+    begun = time.perf_counter()
+    shapes, towns = villages(Path(sys.argv[1]))
+    print(f"read {len(shapes)} polygons in {time.perf_counter() - begun:.2f} s")
+    begun = time.perf_counter()
+    terrain = terrain_from(shapes, towns)
+    print(f"their neighbourhood, once, in {time.perf_counter() - begun:.2f} s; {len(terrain.parts)} grids")
+    for name, seconds in edits_timed(terrain).items():
+        print(f"{name}: {seconds:.3f} s")
+    alone = terrain_from(shapes, [f"{number:05d}" for number in range(len(shapes))])
+    print(f"the same with every polygon a grid, {len(alone.parts)}:")
+    layout = today(alone)
+    print(f"a merge: {edit_and_check(alone, layout, lambda: edits.merge(layout, [0, 1], 0)):.3f} s")
 
 
 if __name__ == "__main__":

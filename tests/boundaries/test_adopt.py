@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,13 +18,15 @@ from gis.boundaries.handover import lines_of, sheet_of, sheets_of, sign
 from gis.boundaries.models import BoundaryPlan, GridLineage, PlanState
 from gis.boundaries.plans import By
 from gis.boundaries.reverse import reverse
-from gis.cases import journey
+from gis.cases import journey, moves
 from gis.cases.models import Assignment, Case, CaseLog
+from gis.cases.queries import lock
 from gis.cases.stand import retrace
 from gis.errors import ConflictError, ForbiddenError, MoveRefusedError, NotFoundError, WanggeError
 from gis.grids.models import Grid
 from gis.places.homes import rehome
 from gis.staff.queries import responsible_at
+from gis.staff.scope import scope_of
 from tests import make
 from tests.boundaries.town import plan_over, roads
 from tests.make import NOW, Town
@@ -193,6 +195,35 @@ def test_what_the_old_line_still_gave_out_follows(session: Session, town: Town) 
     session.refresh(between)
     assert (between.grid_id, between.member_id) == (town.grids["B"].id, town.members["B"].id)
     assert sweep(session, IN_FORCE) == 0
+
+
+def test_work_done_under_the_old_line_is_accepted_and_labelled(session: Session, town: Town) -> None:
+    now = datetime.now(UTC)
+    case = case_at(session, *middles(town)[2], now)
+    giver = make.account(session, "grid_member", member_id=town.members["A"].id)
+    actor = moves.Actor("grid_member", giver.id, town.members["A"].id)
+    moves.make(session, case, "accept", actor, now)
+    seen = case.revision
+    session.flush()
+    plan = moving_a_column(session, town)
+    planner, other = (
+        By(make.account(session, "planner").id, now),
+        By(make.account(session, "commander").id, now),
+    )
+    plans.submit(session, plan, planner, now)
+    plans.review(session, plan, other)
+    plans.approve(session, plan, other)
+    adopt(session, plan.id, now)
+    later = now + AHEAD
+    scope = scope_of(session, giver, "case.act", later)
+    assert town.grids["B"].id not in scope.grid_ids
+    late = lock(session, scope, case.id, seen)
+    log = moves.make(session, late, "act", actor, later, reason="已修好", detail={})
+    assert log.detail["under_old_line"]["plan"] == plan.id
+    assert (late.state, late.member_id) == ("acted", town.members["B"].id)
+    session.flush()
+    with pytest.raises(NotFoundError):
+        lock(session, scope, case.id, late.revision)
 
 
 def test_nothing_happens_before_the_day_nor_after_calling_off(session: Session, town: Town) -> None:
