@@ -53,9 +53,9 @@ def fixes(
     corners = np.vstack(
         [shapely.get_coordinates(network.lines[at])[:: -1 if backward else 1] for at, backward in steps]
     )
-    line = shapely.LineString(corners)
-    at_s = np.arange(0, line.length / 1.3, every_s)
-    xy = shapely.get_coordinates(shapely.line_interpolate_point(line, at_s * 1.3))
+    reach = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
+    at_s = np.arange(0, reach[-1] / 1.3, every_s)
+    xy = np.column_stack([np.interp(at_s * 1.3, reach, axis) for axis in corners.T])
     xy += random.normal(0, noise_m, xy.shape)
     if not spoil:
         return at_s, xy

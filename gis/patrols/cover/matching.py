@@ -8,6 +8,7 @@ in where their reduced cost says that they would help. What comes out of the pro
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,10 +29,10 @@ NEAREST = 12
 
 EPSILON = 1e-7
 BROKEN = 1e-6
-MOST_ROUNDS = 200
-HALF = 0.5
+LONGEST_S = 12.0
+"""Then the pairing is settled among the pairs in hand, with the bound that is proven by then."""
+
 THRESHOLDS = (0.0, 0.1, 0.3, 0.49)
-MIP_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -95,19 +96,10 @@ class Programme:
         np.fill_diagonal(found, np.inf)
         return found
 
-    def whole(self) -> tuple[Floats, float]:
-        """Ask for whole pairs among the columns, for the rare case that odd sets found are not enough."""
-        self.solver.setOptionValue("time_limit", MIP_SECONDS)
-        many = len(self.pairs)
-        kinds = np.full(many, highspy.HighsVarType.kInteger)
-        self.solver.changeColsIntegrality(many, np.arange(many, dtype=np.int32), kinds)
-        self.solver.run()
-        return np.array(self.solver.getSolution().col_value), float(
-            self.solver.getInfo().objective_function_value
-        )
 
-
-def cheapest_pairs(cost: Floats, tell: Callable[[str], None] | None = None) -> Pairing:
+def cheapest_pairs(
+    cost: Floats, tell: Callable[[str], None] | None = None, *, longest_s: float = LONGEST_S
+) -> Pairing:
     """Pair places so that the total cost is least.
 
     Parameters
@@ -134,23 +126,55 @@ def cheapest_pairs(cost: Floats, tell: Callable[[str], None] | None = None) -> P
         return Pairing([], 0.0, 0.0)
     programme = Programme(cost)
     programme.add_pairs(_first_pairs(cost))
-    shares, least = _bounded(programme, tell)
-    if np.abs(shares - shares.round()).max() > BROKEN:
-        shares, total = programme.whole()
-    chosen = [(int(one), int(other)) for one, other in programme.pairs[shares > HALF]]
-    if len(chosen) * 2 != size or len({place for pair in chosen for place in pair}) != size:
-        raise InputError("The junctions could not be paired in time; take a smaller area.")
+    shares, least = _bounded(programme, tell, longest_s)
+    chosen = [(int(one), int(other)) for one, other in programme.pairs[shares > 1 - BROKEN]]
+    if len(chosen) * 2 != size:
+        chosen = _exchanged(cost, _rounded(programme, shares))
     total = float(sum(cost[pair] for pair in chosen))
     return Pairing(chosen, total, min(least, total))
 
 
-def _bounded(programme: Programme, tell: Callable[[str], None] | None) -> tuple[Floats, float]:
+def _rounded(programme: Programme, shares: Floats) -> list[tuple[int, int]]:
+    """Take pairs by their shares, the largest first, and pair what is left by cost."""
+    price = programme.cost.max() * (2.0 - shares)
+    cost = programme.cost + programme.cost.max() * 2
+    one, other = programme.pairs.T
+    cost[one, other] = cost[other, one] = np.minimum(cost[one, other], price)
+    return _greedy(cost + np.diag(np.full(programme.size, np.inf)))
+
+
+def _exchanged(cost: Floats, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Let two pairs exchange partners as long as that is cheaper."""
+    a, b = np.array(pairs, np.int64).T.copy()
+    better = True
+    while better:
+        better = False
+        for at in range(len(a)):
+            now = cost[a[at], b[at]] + cost[a, b]
+            for mine, theirs in ((a, b), (b, a)):
+                gain = now - cost[a[at], mine] - cost[b[at], theirs]
+                gain[at] = 0.0
+                best = int(np.argmax(gain))
+                if gain[best] > BROKEN:
+                    first, second = mine[best], theirs[best]
+                    a[best], b[best], b[at] = b[at], second, first
+                    better = True
+                    break
+    return list(zip(a.tolist(), b.tolist(), strict=True))
+
+
+def _bounded(
+    programme: Programme, tell: Callable[[str], None] | None, longest_s: float
+) -> tuple[Floats, float]:
     """Add odd sets and pairs until neither helps."""
-    for number in range(MOST_ROUNDS):
+    until, number = time.perf_counter() + longest_s, 0
+    while True:
         shares, prices, least = programme.solve()
+        number += 1
         if tell is not None:
-            tell(f"pairing {programme.size} junctions: round {number + 1}, {least:.0f} m")
-        broken = _broken_sets(programme, shares)
+            tell(f"pairing {programme.size} junctions: round {number}, {least:.0f} m")
+        # once it is late only pairs come in: then what the programme costs is a bound
+        broken = [] if time.perf_counter() > until else _broken_sets(programme, shares)
         for inside in broken:
             programme.add_set(inside)
         if broken:
@@ -159,9 +183,6 @@ def _bounded(programme: Programme, tell: Callable[[str], None] | None) -> tuple[
         if not len(cheaper):
             return shares, least
         programme.add_pairs(cheaper)
-    # Not settled: what a dual solution with all prices lowered to fit still proves.
-    worst = float(programme.reduced(prices).min())
-    return shares, least + min(0.0, worst) * programme.size / 2
 
 
 def _first_pairs(cost: Floats) -> Pairs:
@@ -204,8 +225,6 @@ def _broken_sets(programme: Programme, shares: Floats) -> list[NDArray[np.bool_]
         for which in np.flatnonzero((size % 2 == 1) & (size > 1) & (flow < 1 - BROKEN)):
             inside = piece == which
             found.setdefault(inside.tobytes(), inside)
-        if found:
-            break
     return list(found.values())
 
 

@@ -17,9 +17,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from gis.errors import InputError
-from gis.patrols.cover.matching import cheapest_pairs
+from gis.patrols.cover.matching import LONGEST_S, cheapest_pairs
 from gis.patrols.network.network import Floats, Network, Places, path_to
 
+BOUND_S = 6.0
 MOST_ODD = 12_000
 """More odd junctions than this need more memory than a small machine has (their table of distances)."""
 
@@ -68,10 +69,11 @@ def doubled(
     if not seen.any():
         return Doubled(times, 0.0, 0.0)
     _check_reached(network, seen, start)
-    more, paired_least = _evened(network, times, tell)
-    least_m = float(network.length_m[seen].sum()) + paired_least
     joined = times + _connections(network, seen, start)
-    if (joined != times).any():
+    apart = bool((joined != times).any())
+    more, paired_least = _evened(network, times, tell, longest_s=BOUND_S if apart else LONGEST_S)
+    least_m = float(network.length_m[seen].sum()) + paired_least
+    if apart:  # the first pairing only bounds
         more, _ = _evened(network, joined, tell)
     times = joined + more
     return Doubled(times, float((times * network.length_m).sum()), least_m)
@@ -83,7 +85,9 @@ def _check_reached(network: Network, seen: NDArray[np.bool_], start: int) -> Non
         raise InputError(f"{apart} sections cannot be reached from the start; no way leads there.")
 
 
-def _evened(network: Network, times: Places, tell: Callable[[str], None] | None) -> tuple[Places, float]:
+def _evened(
+    network: Network, times: Places, tell: Callable[[str], None] | None, *, longest_s: float = LONGEST_S
+) -> tuple[Places, float]:
     """Give the sections to be walked once more, and a bound of their length from below."""
     more = np.zeros(network.sections, np.int64)
     degree = np.zeros(len(network.nodes), np.int64)
@@ -98,7 +102,7 @@ def _evened(network: Network, times: Places, tell: Callable[[str], None] | None)
             "take a smaller area."
         )
     distances, before = network.ways_from(odd)
-    pairing = cheapest_pairs(distances[:, odd], tell)
+    pairing = cheapest_pairs(distances[:, odd], tell, longest_s=longest_s)
     for one, other in pairing.pairs:
         for section in sections_between(network, before[one], int(odd[one]), int(odd[other])):
             more[section] += 1

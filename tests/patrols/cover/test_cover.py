@@ -39,6 +39,14 @@ def test_pairing_agrees_with_another_algorithm(half: int, seed: int) -> None:
     assert found.least == pytest.approx(best)
 
 
+def test_a_pairing_that_is_not_settled_in_time_is_whole_and_bounded() -> None:
+    places = np.random.default_rng(1).uniform(0, 1000, (60, 2))
+    cost = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+    best, soon = cheapest_pairs(cost), cheapest_pairs(cost, longest_s=0.0)
+    assert sorted(place for pair in soon.pairs for place in pair) == list(range(60))
+    assert soon.least <= best.cost + 1e-6 <= soon.cost + 2e-6 <= 1.15 * best.cost
+
+
 def test_an_odd_number_cannot_be_paired() -> None:
     with pytest.raises(InputError, match="must be even"):
         cheapest_pairs(np.zeros((3, 3)))
