@@ -120,8 +120,22 @@ def test_the_likest_words_come_first_and_a_case_is_not_like_itself(session: Sess
     assert [one.case_id for one in mine] == [near.id]
 
 
+MANY = text("""
+    INSERT INTO "case" OVERRIDING SYSTEM VALUE
+    SELECT (jsonb_populate_record(c, jsonb_build_object(
+        'id', 1000000 + n, 'number', 'many' || n))).* FROM "case" c, generate_series(1, 3000) n WHERE c.id = :id
+""")
+APART = text("""
+    UPDATE "case" SET point = ST_Translate(point, (id % 60) * 0.01, (id % 50) * 0.01) WHERE number LIKE 'many%'
+""")
+
+
 def test_the_index_of_open_points_answers(session: Session, town: make.Town) -> None:
-    session.execute(text("SET LOCAL enable_seqscan = off"))
+    case = _case(session, town)
+    session.flush()
+    session.execute(MANY, {"id": case.id})
+    session.execute(APART)
+    session.execute(text('ANALYZE "case"'))
     query = likeness._near(_here(town), 50, 24, text("true"))
     said = query.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     plan = "\n".join(session.execute(text(f"EXPLAIN {said}".replace(":", r"\:"))).scalars())
