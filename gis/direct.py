@@ -1,6 +1,6 @@
 """The straight way to the driver, for the few hottest questions: prepared, in binary, past the session's rows.
 
-Before: a session of `database`. After: tiles (`grids.drawing`), and the four statements of a report (`cases.intake`,
+Before: a session of `database`. After: tiles (`grids.drawing`), and the statements of a report (`cases.intake`,
 `staff.queries`, `cases.assign`, `cases.write`). Each takes a fraction of a millisecond; the detour over the session's
 rows would take as long again. The statement runs in the session's own transaction and must not rely on rows that the
 session has not flushed.
@@ -37,9 +37,8 @@ def ask_together(session: Session, questions: Sequence[Question]) -> list[list[t
 
 
 def _driver(session: Session) -> psycopg.Connection[Any]:
-    driver = session.info.get(
-        _driver
-    )  # looked for once a session: the way to it is longer than a short statement
+    # looked for once a session: the way to it is longer than a short statement
+    driver = session.info.get(_driver)
     if driver is not None and session.in_transaction():
         return cast("psycopg.Connection[Any]", driver)
     driver = session.info[_driver] = session.connection().connection.driver_connection

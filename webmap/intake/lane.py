@@ -99,10 +99,11 @@ def body_of(environ: WSGIEnvironment) -> bytes:
         raise InputError("Content-Length 应为数字。 Content-Length must be a number.", field="Content-Length")
     if not words and not environ.get("wsgi.input_terminated"):
         return b""
-    length = int(words[:20]) if words else LARGEST_BODY_BYTES + 1
-    body = read(length) if length <= LARGEST_BODY_BYTES + 1 else b"." * (LARGEST_BODY_BYTES + 1)
-    if len(body) > LARGEST_BODY_BYTES:
-        raise TooLargeError(
-            "内容太大，文字请控制在 2000 字以内。 Too large; keep the text under 2,000 characters."
-        )
-    return body
+    length = int(words[:20]) if words else LARGEST_BODY_BYTES + 1  # one more tells that it is too long
+    if length <= LARGEST_BODY_BYTES + 1:
+        body = read(length)
+        if len(body) <= LARGEST_BODY_BYTES:
+            return body
+    raise TooLargeError(
+        "内容太大，文字请控制在 2000 字以内。 Too large; keep the text under 2,000 characters."
+    )
