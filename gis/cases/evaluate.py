@@ -17,8 +17,9 @@ from gis.cases import moves
 from gis.cases.actor import Actor
 from gis.cases.kept import kept_id
 from gis.cases.models import Case, Evaluation, Report
+from gis.cases.queries import report_of
 from gis.cases.stand import bad
-from gis.errors import ConflictError, NotFoundError
+from gis.errors import ConflictError
 
 RESIDENT = Actor("resident")
 SATISFACTION = {
@@ -60,9 +61,7 @@ def locked_by_link(session: Session, token: str) -> tuple[Report, Case]:
     NotFoundError
         When no report has this link.
     """
-    report = session.scalars(select(Report).where(Report.tracking_token == token)).first()
-    if report is None:
-        raise NotFoundError("没有这个查询链接，请核对后再试。 There is no such link; check it and try again.")
+    report = report_of(session, token)
     query = select(Case).where(Case.id == kept_id(session, report.case_id)).with_for_update(of=Case)
     return report, session.scalars(query.execution_options(populate_existing=True)).one()
 

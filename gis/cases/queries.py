@@ -272,8 +272,8 @@ class Tracked:
 
 
 # index: uq_report_tracking_token
-def tracked(session: Session, token: str, now: datetime) -> Tracked:
-    """Find a case by the secret link of one of its reports; of a merged one, the case that answers for it.
+def report_of(session: Session, token: str) -> Report:
+    """Find a report by its secret link.
 
     Raises
     ------
@@ -283,6 +283,18 @@ def tracked(session: Session, token: str, now: datetime) -> Tracked:
     report = session.scalars(select(Report).where(Report.tracking_token == token)).first()
     if report is None:
         raise NotFoundError("没有这个查询链接，请核对后再试。 There is no such link; check it and try again.")
+    return report
+
+
+def tracked(session: Session, token: str, now: datetime) -> Tracked:
+    """Find a case by the secret link of one of its reports; of a merged one, the case that answers for it.
+
+    Raises
+    ------
+    NotFoundError
+        When no report has this link.
+    """
+    report = report_of(session, token)
     row = CaseRow(*session.execute(rows_at(now).where(Case.id == report.case_id)).one())
     steps = history(session, report.case_id)
     if row.case.merged_into_id is None:
