@@ -32,7 +32,9 @@ function apply(event) {
 
 async function happened(event) {
   apply(event);
+  box.dataset.waiting = Number(box.dataset.waiting ?? 0) + 1;
   show();
+  if (place) arrived(place);
   await add(round.id, { request: number(), at: new Date().toISOString(), ...event });
   await pass();
 }
@@ -80,11 +82,16 @@ let begun = null;
 
 function moved(coords) {
   place = coords;
+  box.dataset.place = `${coords.longitude.toFixed(6)},${coords.latitude.toFixed(6)}`;
   map.here(coords);
+  if (next()) toward(next());
+  arrived(coords);
+}
+
+// Asked at every position, and again once a stop is done: the end of one section is often the start of the next.
+function arrived(coords) {
   const stop = next();
-  if (!stop) return;
-  toward(stop);
-  if (!SEEN.includes(stop.kind)) return;
+  if (!stop || !SEEN.includes(stop.kind)) return;
   const [from, to] = ends(stop);
   if (metres(coords, from) <= NEAR_M) begun = stop.key;
   if (begun !== stop.key || metres(coords, to) > NEAR_M) return;
