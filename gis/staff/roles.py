@@ -122,6 +122,12 @@ ACTS: dict[str, dict[Role, Reach]] = {
     "round.plan": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "round.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "rules.edit": _reaches(commander=Reach.AREA, planner=Reach.AREA),
+    # the redraw: drafts beside today, looked through and approved by others, handed over with two signatures
+    "plan.read": _reaches(commander=Reach.AREA, planner=Reach.AREA),
+    "plan.edit": _reaches(planner=Reach.AREA),
+    "plan.review": _reaches(commander=Reach.AREA, planner=Reach.AREA),
+    "plan.approve": _reaches(commander=Reach.AREA),
+    "handover.sign": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     # what did not arrive, what failed, and where else staff are told; the last two are not about people
     "notice.undelivered": _reaches(commander=Reach.AREA),
     "calendar.edit": _reaches(planner=Reach.ALL, administrator=Reach.ALL),

@@ -1,0 +1,1 @@
+"""The planner's pages: drafts of new lines beside today's, what they would change, and their way into force."""
