@@ -14,6 +14,9 @@ from data.sample.yard import Raised
 Row = dict[str, object]
 POINTS_A_GROUP = 2
 ROOT = "党工委"
+PHONE = "010-0000"
+"""No telephone begins with noughts after the area's: these ring nowhere."""
+HOURS = "周一至周五 8:30–12:00、13:30–17:30"
 
 
 def organisation_rows(
@@ -47,6 +50,8 @@ def _branch(
 
 
 def _row(code: str, name: str, kind: str, parent: str, area: str, *, grid: str = "") -> Row:
+    office = kind in {"committee", "branch"}
     return {
         "code": code, "name": name, "kind": kind, "parent_code": parent, "area_code": area, "grid_code": grid,
+        "office_phone": f"{PHONE}{(grid or area)[-4:]}" if office else "", "office_hours": HOURS if office else "",
     }  # fmt: skip

@@ -62,7 +62,7 @@ class Town:
         Cut at every junction and at both ends of a bridge.
     ground : kind (water, green, field, square, rail), name, geometry
     places : code, name, kind, address, lon, lat, source, since
-    organisations : code, name, kind, parent_code, area_code, grid_code
+    organisations : code, name, kind, parent_code, area_code, grid_code, office_phone, office_hours
     members : code, name, phone, organisation_code, skills (split by ;), means
     postings : member_code, grid_code, role, valid_from, valid_to (empty: open)
     shifts : member_code, starts_at, ends_at, kind (duty, leave)

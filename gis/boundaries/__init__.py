@@ -14,6 +14,7 @@ A plan's walk, and the functions for it (each takes a session, none commits; `By
 - `adopt.adopt(session, plan_id, now)` (the worker does it on the day, `tasks.planning`), `adopt.sweep`;
   `reverse.reverse(session, plan, by)` makes the plan that restores the lines, which is approved like any other.
 - `handover.sheets_of(session, member_id=, organisation_id=, plan_ids=)`, `sheet_of`, `lines_of`, `sign`.
+- `card_due.due_cards(session, grid_ids, now)`, `put_up`: the new grid cards, ticked off where they hang.
 - `impact.impact(session, plan, now)`: what changes hands, by giver and taker, per grid, the roster, the ground,
   `.sentence` for the button; `impact.details(session, plan, kind, now)`: the rows for an Excel file.
 - `compare.compare(terrain, layout, other)` for two drafts, `between(session, area_ids, first, last)` for two dates;

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.boundaries.begin import begin
+from gis.boundaries.card_due import write_cards
 from gis.boundaries.handover import write_sheets
 from gis.boundaries.models import BoundaryPlan, GridLineage, PlanLog, PlanState
 from gis.boundaries.moved import Moved, counts, find_moved
@@ -97,6 +98,7 @@ def _make(session: Session, plan: BoundaryPlan, switch: Switch, now: datetime) -
     grids = begin(session, switch, moved, at)
     cases = _cases(session, plan, moved, grids, at)
     sheets = write_sheets(session, plan, moved, grids, at)
+    write_cards(session, plan, switch.lines, grids, at)
     households = {(row[1], row[2]): row[3] for row in told if row[0] == "household"}
     session.add_all(_lineage(plan, switch, households, grids, at))
     plan.state, plan.adopted_at = PlanState.ADOPTED, at

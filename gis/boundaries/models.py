@@ -222,3 +222,21 @@ class HandoverLine(Base):
     subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     from_grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
     to_grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
+
+
+class CardDue(Base):
+    """网格公示牌: the card of a grid that an adoption made or changed, to be printed and put up by its people."""
+
+    __tablename__ = "card_due"
+    __table_args__ = (
+        # cards of(grids) that wait
+        Index("ix_card_due_grid_id", "grid_id"),
+    )
+
+    plan_id: Mapped[int] = mapped_column(
+        ForeignKey("boundary_plan.id"), primary_key=True, autoincrement=False
+    )
+    grid_id: Mapped[int] = mapped_column(ForeignKey("grid.id"), primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    put_up_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    put_up_at: Mapped[datetime | None]

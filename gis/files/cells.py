@@ -21,6 +21,7 @@ LARGEST_WHOLE = 2**31 - 1
 SEPARATORS = re.compile(r"[;；,，、|]")
 DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 MOMENT = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]*(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
+OFFICE_PHONE = re.compile(r"\+?[\d (（][\d ()（）/-]{2,28}(?:转\d{1,6})?")
 YES = {"yes", "y", "true", "t", "1", "是", "-1", "reverse"}
 NO = {"no", "n", "false", "f", "0", "否"}
 
@@ -47,6 +48,13 @@ def text(longest: int = LONGEST_TEXT) -> Reader:
         return cell
 
     return read
+
+
+def office_phone(cell: str) -> str:
+    """Read the telephone of an office, as it is printed: digits, spaces, hyphens, brackets, an extension."""
+    if cell and not OFFICE_PHONE.fullmatch(cell):
+        raise CellError(f"不是电话号码：{cell[:40]}", f"no telephone of an office: {cell[:40]!r}")
+    return cell
 
 
 def code(cell: str) -> str:

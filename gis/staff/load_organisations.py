@@ -10,7 +10,8 @@ import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gis.files.cells import choice, code, several
+from gis.files.cells import choice, code, office_phone, several
+from gis.files.cells import text as line_of_text
 from gis.files.columns import named, needed
 from gis.files.faults import Faults
 from gis.loading.kind import Context, Counts, Kind, Reference
@@ -80,7 +81,10 @@ def _grids(frame: pd.DataFrame) -> pd.DataFrame:
 
 def write_organisations(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
     """Write organisations by their codes, then who answers for which grid from `context.valid_from`."""
-    types = {"code": "text", "name": "text", "kind": "text", "parent_code": "text", "area_id": "bigint"}
+    types = {
+        "code": "text", "name": "text", "kind": "text", "parent_code": "text", "area_id": "bigint",
+        "office_phone": "text", "office_hours": "text",
+    }  # fmt: skip
     rows = stage(session, frame, types, say=context.say)
     new = session.scalars(
         text(f"""INSERT INTO organisation (code, name, kind, area_id)
@@ -89,14 +93,23 @@ def write_organisations(session: Session, frame: pd.DataFrame, context: Context)
     moved = session.scalars(
         text(f"""
             UPDATE organisation o SET name = s.name, kind = s.kind, area_id = s.area_id, parent_id = p.id,
-                                      ended_at = NULL
+                                      ended_at = NULL, office_phone = {_told("office_phone")},
+                                      office_hours = {_told("office_hours")}
             FROM {rows} s LEFT JOIN organisation p ON p.code = s.parent_code
-            WHERE o.code = s.code AND ROW(o.name, o.kind, o.area_id, o.parent_id, o.ended_at)
-                  IS DISTINCT FROM ROW(s.name, s.kind, s.area_id, p.id, NULL) RETURNING o.id""")
+            WHERE o.code = s.code
+              AND ROW(o.name, o.kind, o.area_id, o.parent_id, o.ended_at, o.office_phone, o.office_hours)
+                  IS DISTINCT FROM
+                  ROW(s.name, s.kind, s.area_id, p.id, NULL, {_told("office_phone")}, {_told("office_hours")})
+            RETURNING o.id""")
     ).all()
     changed = len(set(moved) - set(new))
     counts = Counts(new=len(new), changed=changed, unchanged=len(frame) - len(new) - changed)
     return counts + Counts(ended=_write_branches(session, frame, context).ended)
+
+
+def _told(column: str) -> str:
+    """Keep what is known where a file says nothing: older files have no such column."""
+    return f"coalesce(nullif(s.{column}, ''), o.{column})"
 
 
 def _write_branches(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
@@ -129,6 +142,8 @@ ORGANISATIONS = Kind(
         named("parent_code", "上级组织编码", "上级编码", "上级", "parent", read=code),
         named("area_code", "社区编码", "所属社区编码", "community_code", read=code),
         named("grid_code", "网格编码", "所包网格编码", read=several(code)),
+        named("office_phone", "办公电话", "值班电话", "phone", read=office_phone),
+        named("office_hours", "办公时间", "hours", read=line_of_text(60)),
     ),
     write=write_organisations,
     key=("code",),

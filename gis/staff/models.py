@@ -57,6 +57,9 @@ class Organisation(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     ended_at: Mapped[datetime | None]
+    # public, on the grid card: the office's own telephone, never a person's
+    office_phone: Mapped[str] = mapped_column(server_default="")
+    office_hours: Mapped[str] = mapped_column(server_default="")
 
 
 class GridBranch(Base):

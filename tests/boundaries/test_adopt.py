@@ -14,17 +14,19 @@ from sqlalchemy.orm import Session
 
 from gis.boundaries import plans, queries
 from gis.boundaries.adopt import AHEAD, Adopted, adopt, sweep
+from gis.boundaries.card_due import due_cards, put_up
 from gis.boundaries.handover import lines_of, sheet_of, sheets_of, sign
 from gis.boundaries.models import BoundaryPlan, GridLineage, PlanState
 from gis.boundaries.plans import By
 from gis.boundaries.reverse import reverse
 from gis.cases import journey, moves
-from gis.cases.models import Assignment, Case, CaseLog
+from gis.cases.models import Assignment, Case, CaseLog, Notice
 from gis.cases.queries import lock
 from gis.cases.stand import retrace
 from gis.errors import ConflictError, ForbiddenError, MoveRefusedError, NotFoundError, WanggeError
 from gis.grids.models import Grid
 from gis.places.homes import rehome
+from gis.staff.cards import card_of
 from gis.staff.queries import responsible_at
 from gis.staff.scope import scope_of
 from tests import make
@@ -183,6 +185,28 @@ def test_both_sides_sign_their_sheet_and_nobody_else(session: Session, town: Tow
     assert sheet_of(session, number, member_id=b, organisation_id=None).done
     with pytest.raises(NotFoundError):
         sheet_of(session, number, member_id=999_999, organisation_id=None)
+
+
+def test_new_cards_are_put_up_by_the_grids_people(session: Session, town: Town) -> None:
+    plan = moving_a_column(session, town)
+    adopted(session, plan)
+    a, b = town.grids["A"].id, town.grids["B"].id
+    assert due_cards(session, [a, b], LATER) == [], "not before the lines are in force"
+    assert [(one.grid_id, one.put_up_at) for one in due_cards(session, [a, b], IN_FORCE)] == [
+        (a, None),
+        (b, None),
+    ]
+    by = By(make.account(session, "grid_member").id, IN_FORCE)
+    with pytest.raises(NotFoundError):
+        put_up(session, plan.id, b, by, grid_ids=[a])
+    put_up(session, plan.id, b, by, grid_ids=[b])
+    with pytest.raises(ConflictError):
+        put_up(session, plan.id, b, by, grid_ids=[b])
+    assert [one.put_up_at for one in due_cards(session, [a, b], IN_FORCE)] == [None, IN_FORCE]
+    told = session.scalars(select(Notice.organisation_id).where(Notice.key.startswith("card:"))).all()
+    assert set(told) == {town.branches["A"].id, town.branches["B"].id}
+    card = card_of(session, town.grids["B"].code, IN_FORCE)
+    assert (card.since, card.line) == (IN_FORCE, "西与第A网格相邻。")
 
 
 def test_what_the_old_line_still_gave_out_follows(session: Session, town: Town) -> None:

@@ -25,7 +25,7 @@ COLUMNS = {
     "roads": "code name highway oneway bridge geometry",
     "ground": "kind name geometry",
     "places": "code name kind address lon lat source since",
-    "organisations": "code name kind parent_code area_code grid_code",
+    "organisations": "code name kind parent_code area_code grid_code office_phone office_hours",
     "members": "code name phone organisation_code skills means",
     "postings": "member_code grid_code role valid_from valid_to",
     "shifts": "member_code starts_at ends_at kind",
