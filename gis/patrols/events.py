@@ -83,7 +83,9 @@ def _apply(session: Session, patrol: Patrol, event: Happened, at: datetime, zone
         patrol.state = "running" if event.kind == "start" else "done"
         return
     if event.kind in {"reorder", "replan"}:
-        again(patrol, at, zone, here=event.here, keys=event.keys or None, line=line_of(session, patrol))
+        again(
+            session, patrol, at, zone, here=event.here, keys=event.keys or None, line=line_of(session, patrol)
+        )
         return
     if event.kind in STATES:
         stop = _stop(patrol, event.stop_key)
@@ -125,9 +127,10 @@ def _done(session: Session, patrol: Patrol, stop: dict[str, Any], event: Happene
         session.execute(
             insert(Visit).values(**values, template=event.template, note=note).on_conflict_do_nothing()
         )
-    elif kind == "paper":
+    elif kind in {"paper", "checkpoint"}:
         errand = session.get(Errand, int(number))
-        if errand is not None and errand.done_at is None:
+        # a checkpoint with a rhythm comes again
+        if errand is not None and errand.done_at is None and not errand.rhythm:
             errand.done_at = at
 
 

@@ -38,6 +38,8 @@ class Patrol(Base):
     route: Mapped[Any] = mapped_column(shape("LINESTRING"))
     stops: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     left_out: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
+    # by what means and by which ways it was reckoned
+    receipt: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
 
 
 class Visit(Base):

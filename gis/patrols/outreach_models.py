@@ -55,5 +55,6 @@ class OutreachCount(Base):
     unit: Mapped[str]
     count: Mapped[int] = mapped_column(Integer)
     at_least: Mapped[bool] = mapped_column(server_default="false")
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    # who wrote it down; empty where it came in a file
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime]

@@ -93,6 +93,8 @@ class Errand(Base):
 
     __tablename__ = "errand"
     __table_args__ = (
+        # loading a file again
+        UniqueConstraint("code"),
         CheckConstraint("kind IN ('paper', 'checkpoint')", name="kind"),
         CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes"),
         # due: open errands of a grid
@@ -100,6 +102,7 @@ class Errand(Base):
     )
 
     id: Mapped[Id]
+    code: Mapped[str | None]
     grid_id: Mapped[int] = mapped_column(ForeignKey("grid.id"))
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
     kind: Mapped[str]

@@ -17,12 +17,14 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from gis.errors import ConflictError, InputError, NotFoundError
-from gis.patrols.due import as_json, due_stops, from_json
+from gis.patrols.due import due_stops
+from gis.patrols.kept_stops import as_json, from_json
 from gis.patrols.models import Patrol
+from gis.patrols.network.stored import network_of
 from gis.patrols.pack.pack import pack
 from gis.patrols.pack.plan import Plan, Step, Walk, in_order
 from gis.patrols.pack.problem import Point, Problem, Walker
-from gis.patrols.walking import walking_seconds
+from gis.patrols.walkways import Straight, Walkways, walkways
 from gis.staff.models import Shift
 from gis.staff.scope import Scope
 
@@ -31,7 +33,7 @@ USUAL = (time(14, 0), time(18, 0))
 """The shift of somebody who has none on the roster."""
 LONGEST_ROUND = timedelta(hours=12)
 OVERTIME = timedelta(hours=2)
-SEARCH_S = 2.0
+SEARCH_S = 1.5
 
 # index: ex_grid_version_valid
 _MIDDLE = text("""
@@ -42,7 +44,11 @@ _MIDDLE = text("""
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked: for which members, from when to when, by what means, and from where if not the grid's middle."""
+    """What is asked: for which members, from when to when, by what means, and from where if not the grid's middle.
+
+    `keys` are the stops of a day of the week plan, due by `by`; without them all that is due is looked at. `breaks` are
+    seconds of the day beside lunch.
+    """
 
     grid_ids: tuple[int, ...]
     member_ids: tuple[int, ...]
@@ -50,6 +56,9 @@ class Wanted:
     ends_at: datetime
     means: str = "foot"
     here: Point | None = None
+    keys: frozenset[str] | None = None
+    by: datetime | None = None
+    breaks: tuple[tuple[int, int], ...] = ()
 
 
 def shift_today(
@@ -101,13 +110,30 @@ def plan_rounds(session: Session, wanted: Wanted, now: datetime, zone: ZoneInfo)
     start = wanted.here or _middle(session, wanted.grid_ids, now)
     stops = due_stops(
         session, wanted.grid_ids, wanted.member_ids, max(now, wanted.starts_at), until=wanted.ends_at,
-        zone=zone, means=wanted.means,
+        zone=zone, means=wanted.means, keys=wanted.keys, by=wanted.by,
     )  # fmt: skip
     begins, ends = (round((one - midnight).total_seconds()) for one in (wanted.starts_at, wanted.ends_at))
     walkers = tuple(Walker(str(one), start, start, begins, ends, wanted.means) for one in wanted.member_ids)
-    problem = Problem(tuple(stops), walkers, walking_seconds, breaks=(LUNCH,))
+    ways = ways_between(
+        session, wanted.grid_ids, now, [start, *(end for stop in stops for end in stop.ends)], wanted.means
+    )
+    problem = Problem(tuple(stops), walkers, ways, breaks=(LUNCH, *wanted.breaks))
     plan = pack(problem, seconds=SEARCH_S)
-    return [_kept(session, wanted, plan, walk, midnight) for walk in plan.walks]
+    rows = [_row(wanted, plan, walk, midnight, ways) for walk in plan.walks]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def ways_between(
+    session: Session, grid_ids: Sequence[int], now: datetime, places: Sequence[Point], means: str
+) -> Walkways | Straight:
+    """Find the ways between some places along the streets of some grids; straight lines where none are loaded."""
+    try:
+        network = network_of(session, grid_ids, now)
+    except NotFoundError:
+        network = None
+    return walkways(network, places, means)
 
 
 def _check(wanted: Wanted, zone: ZoneInfo) -> None:
@@ -145,21 +171,24 @@ def _middle(session: Session, grid_ids: Sequence[int], now: datetime) -> Point:
     return row[0], row[1]
 
 
-def _kept(session: Session, wanted: Wanted, plan: Plan, walk: Walk, midnight: datetime) -> Patrol:
-    row = Patrol(
+def _row(wanted: Wanted, plan: Plan, walk: Walk, midnight: datetime, ways: Walkways | Straight) -> Patrol:
+    return Patrol(
         code=f"R-{uuid4().hex[:12]}",
         member_id=int(walk.walker.key),
         grid_id=wanted.grid_ids[0],
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
         state="planned",
-        route=_line(walk),
+        route=_line(walk, ways),
         stops=[step_json(step, midnight) for step in walk.steps],
         left_out=[as_json(stop) for stop in plan.left_out],
+        receipt={
+            "means": wanted.means,
+            "ways": ways.remark,
+            "grids": list(wanted.grid_ids),
+            "breaks": [list(span) for span in wanted.breaks],
+        },
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def step_json(step: Step, midnight: datetime) -> dict[str, Any]:
@@ -174,11 +203,12 @@ def step_json(step: Step, midnight: datetime) -> dict[str, Any]:
     }
 
 
-def _line(walk: Walk, before: Sequence[Point] = ()) -> str:
-    points = [*before, walk.walker.start]
+def _line(walk: Walk, ways: Walkways | Straight, before: Sequence[Point] = ()) -> str:
+    """Give the way as stored: the places of the walk, and the corners of the streets between them."""
+    places = [walk.walker.start]
     for step in walk.steps:
-        points += reversed(step.stop.ends) if step.turned else step.stop.ends
-    points.append(walk.walker.end)
+        places += reversed(step.stop.ends) if step.turned else step.stop.ends
+    points = [*before, *ways.line([*places, walk.walker.end])]
     kept = [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
     if len(kept) == 1:
         kept *= 2
@@ -216,8 +246,8 @@ def rounds_of_day(session: Session, scope: Scope, now: datetime, zone: ZoneInfo)
 
 
 def again(
-    patrol: Patrol, now: datetime, zone: ZoneInfo, *, here: Point | None = None, keys: Sequence[str] | None = None,
-    line: Sequence[Point] = (),
+    session: Session, patrol: Patrol, now: datetime, zone: ZoneInfo, *, here: Point | None = None,
+    keys: Sequence[str] | None = None, line: Sequence[Point] = (),
 ) -> None:  # fmt: skip
     """Plan what is still to do anew: in the best order from where one stands, or in an order set by hand.
 
@@ -235,12 +265,20 @@ def again(
     # whoever is at it beyond the shift may still order what is left
     ends = patrol.ends_at if keys is None else max(patrol.ends_at, begins + OVERTIME)
     starts_s, ends_s = (round((one - midnight).total_seconds()) for one in (begins, ends))
-    walker = Walker(str(patrol.member_id), start, home, starts_s, max(starts_s, ends_s))
-    problem = Problem(tuple(from_json(stop) for stop in rest), (walker,), walking_seconds, breaks=(LUNCH,))
+    receipt, stops = patrol.receipt, tuple(from_json(stop) for stop in rest)
+    means = receipt.get("means", "foot")
+    ways = ways_between(
+        session, receipt.get("grids", [patrol.grid_id]), now,
+        [start, home, *(end for stop in stops for end in stop.ends)], means,
+    )  # fmt: skip
+    walker = Walker(str(patrol.member_id), start, home, starts_s, max(starts_s, ends_s), means)
+    breaks = (LUNCH, *((first, last) for first, last in receipt.get("breaks", [])))
+    problem = Problem(stops, (walker,), ways, breaks=breaks)
     plan = pack(problem, seconds=SEARCH_S) if keys is None else in_order(problem, keys)
     walk = plan.walks[0]
     done_line = [line[0], *(_place(stop) for stop in gone)] if line else [_place(stop) for stop in gone]
-    patrol.route = _line(walk, done_line)
+    patrol.route = _line(walk, ways, done_line)
+    patrol.receipt = receipt | {"means": means, "ways": ways.remark}
     patrol.stops = [*gone, *(step_json(step, midnight) for step in walk.steps)]
     known = {stop["key"] for stop in patrol.left_out}
     patrol.left_out = [*patrol.left_out, *(as_json(one) for one in plan.left_out if one.key not in known)]

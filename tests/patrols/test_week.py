@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.errors import InputError
-from gis.patrols.rhythms import days_between, overdue, read_rhythms
+from gis.patrols.rhythms import days_between, overdue, read_rhythms, read_seasons
 from gis.patrols.week import Duty, plan_week, times_due
 
 MONDAY = date(2026, 11, 23)
@@ -102,16 +102,27 @@ def test_a_season_may_run_over_the_new_year() -> None:
         "what": "section",
         "match": "steps",
         "days": "1",
-        "from": "12-01",
-        "to": "02-15",
+        "season": "cold",
         "name": "",
         "name_en": "",
     }
-    (ice,) = read_rhythms([row])
+    cold = {"code": "cold", "from": "12-01", "to": "02-15", "name": "寒冬", "name_en": "cold"}
+    (ice,) = read_rhythms([row], read_seasons([cold]))
     assert ice.holds(frozenset({"steps"}), date(2026, 1, 5))
     assert not ice.holds(frozenset({"steps"}), date(2026, 3, 5))
+
+
+@pytest.mark.parametrize("wrong", [{"days": "0"}, {"days": "often"}, {"days": "nan"}, {"season": "none"}])
+def test_a_rhythm_that_cannot_be_is_refused(wrong: dict[str, str]) -> None:
+    row = {"code": "x", "what": "section", "match": "", "days": "1", "season": "", "name": "", "name_en": ""}
     with pytest.raises(InputError):
-        read_rhythms([row | {"to": ""}])
+        read_rhythms([row | wrong], {})
+
+
+@pytest.mark.parametrize("day", ["02-30", "5-25", "13-01", "", "2026-05-25"])
+def test_a_season_begins_on_a_day_of_the_year(day: str) -> None:
+    with pytest.raises(InputError):
+        read_seasons([{"code": "x", "from": day, "to": "06-01", "name": "", "name_en": ""}])
 
 
 def test_what_is_not_due_yet_is_not_planned() -> None:

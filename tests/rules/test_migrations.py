@@ -26,6 +26,7 @@ import gis.patrols.models
 import gis.patrols.outreach_models
 import gis.patrols.round_models
 import gis.patrols.seen_models
+import gis.patrols.week_models
 import gis.places.index_models
 import gis.scores.models
 import gis.staff.geocode_jobs  # noqa: F401

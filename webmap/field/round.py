@@ -90,6 +90,7 @@ def _page(fault: InputError | None = None) -> str:
     return render_template(
         "field/round.html", view=view, done=done, counts=counts, shift=shift, fault=fault, means=MEANS,
         kinds=KINDS, templates=TEMPLATES, words=words(), kinds_words=kind_words(), zone=zone, given=request.form,
+        ways_words=ways_words(),
     )  # fmt: skip
 
 
@@ -97,6 +98,15 @@ def kind_words() -> dict[str, str]:
     """Give the kinds of stops in the page's language."""
     chosen = 0 if str(get_locale() or "zh").startswith("zh") else 1
     return {code: pair[chosen] for code, pair in KINDS.items()}
+
+
+def ways_words() -> dict[str, str]:
+    """Say by which ways a walk was reckoned."""
+    return {
+        "network": _("走多久按街巷和小路算。"),
+        "partly": _("走多久按街巷和小路算；附近没有路的几处按直线距离的 1.3 倍估。"),
+        "straight": _("这里没有道路数据，走多久按直线距离的 1.3 倍估。"),
+    }
 
 
 def words() -> dict[str, str]:
