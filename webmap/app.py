@@ -110,6 +110,9 @@ def _register_views(app: Flask) -> None:
     from webmap.layers.views import blueprint as layers
     from webmap.look import blueprint as look
     from webmap.nicknames import blueprint as nicknames
+    from webmap.planning.approval import blueprint as approval
+    from webmap.planning.handovers import blueprint as handovers
+    from webmap.planning.impact import blueprint as impact
     from webmap.rules.views import blueprint as rules
     from webmap.search import blueprint as search
     from webmap.told import blueprint as told
@@ -146,6 +149,9 @@ def _register_views(app: Flask) -> None:
         round_walked,
         round_files,
         wishes,
+        impact,
+        approval,
+        handovers,
     ):
         app.register_blueprint(blueprint)
 

@@ -50,6 +50,7 @@ STAFF = (
     Way(_l("今日路线"), "/round", "round.walk"),
     Way(_l("巡查安排"), "/rounds", "round.plan"),
     Way(_l("通知"), "/notices", "notice.read"),
+    Way(_l("交接单"), "/handovers", "handover.sign"),
     Way(_l("地图"), "/map", "map.work"),
     Way(_l("巡查盲区"), "/blind", "round.read"),
     Way(_l("指标"), "/figures", "figures.read"),

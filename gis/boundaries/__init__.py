@@ -16,7 +16,8 @@ A plan's walk, and the functions for it (each takes a session, none commits; `By
 - `handover.sheets_of(session, member_id=, organisation_id=, plan_ids=)`, `sheet_of`, `lines_of`, `sign`.
 - `card_due.due_cards(session, grid_ids, now)`, `put_up`: the new grid cards, ticked off where they hang.
 - `impact.impact(session, plan, now)`: what changes hands, by giver and taker, per grid, the roster, the ground,
-  `.sentence` for the button; `impact.details(session, plan, kind, now)`: the rows for an Excel file.
+  `.sentence` for the button; `impact.details(session, plan, kind, now)`: the rows, all or by page; both take
+  `found=impact.moving(session, plan, now)` so that it is worked out once.
 - `compare.compare(terrain, layout, other)` for two drafts, `between(session, area_ids, first, last)` for two dates;
   `switch.lines_at(session, area_ids, at)`: the lines of any date.
 - `exchange.write_plan(path, terrain, layout)`, `read_plan(path, terrain)` whose answer goes into the edit `lay`

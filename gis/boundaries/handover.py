@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
-from gis.boundaries.models import BoundaryPlan, Handover
+from gis.boundaries.models import BoundaryPlan, Handover, StoredUnits
 from gis.boundaries.moved import Moved, Side, counts
 from gis.cases.models import Notice
 from gis.errors import ConflictError, ForbiddenError, NotFoundError
@@ -246,6 +246,36 @@ def sheet_of(
     return _named(session, [row])[0]
 
 
+# indexes: ix_handover_plan_id, ix_boundary_plan_unit_set_id
+def sheets_over(session: Session, area_ids: Collection[int], limit: int = 500) -> list[Sheet]:
+    """List the sheets of all plans over some communities, those that are not signed first, then the newest."""
+    signed = Handover.signed_from_at.is_not(None) & Handover.signed_to_at.is_not(None)
+    query = (
+        select(Handover)
+        .join(BoundaryPlan, BoundaryPlan.id == Handover.plan_id)
+        .join(StoredUnits, StoredUnits.id == BoundaryPlan.unit_set_id)
+        .where(StoredUnits.area_ids.contained_by(sorted(area_ids)))
+    )
+    return _named(session, session.scalars(query.order_by(signed, Handover.id.desc()).limit(limit)).all())
+
+
+# index: pk_handover
+def sheet_over(session: Session, handover_id: int, area_ids: Collection[int]) -> Sheet:
+    """Give one sheet of a plan over some communities.
+
+    Raises
+    ------
+    NotFoundError
+        There is none, or it is of other communities.
+    """
+    row = session.get(Handover, handover_id)
+    if row is not None:
+        plan = session.get_one(BoundaryPlan, row.plan_id)
+        if set(session.get_one(StoredUnits, plan.unit_set_id).area_ids) <= set(area_ids):
+            return _named(session, [row])[0]
+    raise NotFoundError("没有这份交接单。 There is no such hand-over sheet.", handover=handover_id)
+
+
 # index: pk_handover_line
 def lines_of(
     session: Session, handover_id: int, kind: str | None = None, *, most: int = 500, skip: int = 0
@@ -263,6 +293,13 @@ def _gives(row: Handover, member_id: int | None, organisation_id: int | None) ->
 def _takes(row: Handover, member_id: int | None, organisation_id: int | None) -> bool:
     own = member_id is not None and row.to_member_id == member_id
     return own or (organisation_id is not None and row.to_organisation_id == organisation_id)
+
+
+def open_sides(row: Handover, member_id: int | None, organisation_id: int | None) -> list[str]:
+    """Name the sides (`from`, `to`) of a sheet that wait for somebody's signature."""
+    gives = _gives(row, member_id, organisation_id) and row.signed_from_at is None
+    takes = _takes(row, member_id, organisation_id) and row.signed_to_at is None
+    return [*(["from"] if gives else []), *(["to"] if takes else [])]
 
 
 def sign(

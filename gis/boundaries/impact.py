@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.boundaries.models import BoundaryPlan, StoredUnits
-from gis.boundaries.moved import Moved, Side, counts, due_visits, find_moved
+from gis.boundaries.moved import DUE, Moved, Side, counts, due_visits, find_moved
 from gis.boundaries.switch import Line, Switch, lines_at, switch_of
 
 ROSTER_DAYS = 14
@@ -48,6 +48,7 @@ _SUBJECTS = {
     "case": 'SELECT id, number AS code, place_label AS label FROM "case"',
     "patrol": "SELECT id, code, '' AS label FROM patrol",
 }
+_SUBJECTS["visit"] = _SUBJECTS["household"]
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,24 @@ class Detail:
     to_code: str
 
 
-def impact(session: Session, plan: BoundaryPlan, now: datetime) -> Impact:
-    """Work out what a plan would change if it were adopted now.
+@dataclass(frozen=True)
+class Moving:
+    """What a plan moves, found once for the counts and the lists: its lines, the tables of `moved`, and the counts."""
+
+    switch: Switch
+    moved: Moved
+    told: tuple[tuple[str, int | None, int, int], ...]
+    now: datetime
+
+    @property
+    def pairs(self) -> list[tuple[int | None, int]]:
+        """Name the grids and lines between which something changes hands."""
+        found = dict.fromkeys((row[1], row[2]) for row in self.told)
+        return [pair for pair in found if len(set(self.moved.hands(*pair))) > 1]
+
+
+def moving(session: Session, plan: BoundaryPlan, now: datetime) -> Moving:
+    """Find what a plan would move if it were adopted now; good until the transaction ends.
 
     Raises
     ------
@@ -155,19 +172,29 @@ def impact(session: Session, plan: BoundaryPlan, now: datetime) -> Impact:
     """
     switch = switch_of(session, plan, now)
     moved = find_moved(session, switch, now)
-    told = [*counts(session, moved), *_visits(session, moved, now)]
-    pairs = {(row[1], row[2]) for row in told}
-    people = {side for pair in pairs for side in moved.hands(*pair)}
-    names = _names(session, people)
+    return Moving(switch, moved, (*counts(session, moved), *_visits(session, moved, now)), now)
+
+
+def impact(session: Session, plan: BoundaryPlan, now: datetime, found: Moving | None = None) -> Impact:
+    """Work out what a plan would change if it were adopted now; `found` when `moving` was asked already.
+
+    Raises
+    ------
+    ConflictError
+        The lines it starts from have changed.
+    """
+    found = found or moving(session, plan, now)
+    told, moved = list(found.told), found.moved
+    names = _names(session, {side for row in told for side in moved.hands(row[1], row[2])})
     hands, totals, renumbered = _hands(moved, told, names)
-    givers = {side for pair in pairs for side in moved.hands(*pair) if len(set(moved.hands(*pair))) > 1}
+    givers = {side for pair in found.pairs for side in moved.hands(*pair)}
     return Impact(
         hands,
         totals,
         renumbered,
-        _grids(session, plan, switch, told, now),
+        _grids(session, plan, found.switch, told, now),
         _roster(session, givers, names, plan.effective_at or now),
-        _ground(session, plan, switch, now),
+        _ground(session, plan, found.switch, now),
     )
 
 
@@ -273,21 +300,40 @@ def _ground(session: Session, plan: BoundaryPlan, switch: Switch, now: datetime)
     return tuple(found)
 
 
-def details(session: Session, plan: BoundaryPlan, kind: str, now: datetime) -> list[Detail]:
-    """List everything of a kind (`household`, `building`, `case`, `patrol`) that changes hands, by code."""
-    switch = switch_of(session, plan, now)
-    moved = find_moved(session, switch, now)
+def details(
+    session: Session,
+    plan: BoundaryPlan,
+    kind: str,
+    now: datetime,
+    *,
+    found: Moving | None = None,
+    most: int | None = None,
+    skip: int = 0,
+) -> list[Detail]:
+    """List what of a kind (one of `KINDS`) changes hands, by code; all of it, or `most` rows after the first `skip`."""
+    found = found or moving(session, plan, now)
+    moved, pairs = found.moved, found.pairs
     rows = session.execute(
         text(f"""
             SELECT m.from_grid_id, m.key, s.code, s.label, coalesce(g.code, ''), l.code
             FROM {moved.moved} m JOIN ({_SUBJECTS[kind]}) s ON s.id = m.id JOIN {moved.lines} l ON l.key = m.key
-            LEFT JOIN grid g ON g.id = m.from_grid_id WHERE m.kind = :kind ORDER BY s.code"""),
-        {"kind": kind},
+            JOIN unnest(CAST(:froms AS bigint[]), CAST(:keys AS int[])) AS p (from_grid_id, key)
+              ON p.key = m.key AND p.from_grid_id IS NOT DISTINCT FROM m.from_grid_id
+            LEFT JOIN grid g ON g.id = m.from_grid_id
+            WHERE m.kind = :kind{f" AND {DUE}" if kind == "visit" else ""} ORDER BY s.code, s.id
+            LIMIT :most OFFSET :skip"""),
+        {
+            "kind": "household" if kind == "visit" else kind,
+            "froms": [pair[0] for pair in pairs],
+            "keys": [pair[1] for pair in pairs],
+            "most": most,
+            "skip": skip,
+        }
+        | ({"at": now} if kind == "visit" else {}),
     ).all()
     names = _names(session, {side for row in rows for side in moved.hands(row[0], row[1])})
+    sides = [moved.hands(row[0], row[1]) for row in rows]
     return [
         Detail(row[2], row[3], names[giver], names[taker], row[4], row[5])
-        for row in rows
-        for giver, taker in [moved.hands(row[0], row[1])]
-        if giver != taker
+        for row, (giver, taker) in zip(rows, sides, strict=True)
     ]

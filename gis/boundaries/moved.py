@@ -20,6 +20,10 @@ from gis.loading.stage import stage
 
 DUE_DAYS = 90
 """A household that nobody has called on for so long is due for a visit."""
+# index: ix_visit_household_id_at
+DUE = f"""NOT EXISTS (SELECT FROM visit v WHERE v.household_id = m.id
+                        AND v.at > CAST(:at AS timestamptz) - make_interval(days => {DUE_DAYS}))"""
+"""Of a household `m.id`: it is due at `:at`."""
 
 _TYPES = {
     "key": "integer", "grid_id": "bigint", "code": "text", "name": "text", "community_id": "bigint", "kind": "text",
@@ -171,9 +175,7 @@ def due_visits(session: Session, moved: Moved, at: datetime) -> list[tuple[int |
     rows = session.execute(
         text(
             f"""SELECT m.from_grid_id, m.key, count(*) FROM {moved.moved} m
-                WHERE m.kind = 'household' AND NOT EXISTS (
-                    SELECT FROM visit v WHERE v.household_id = m.id
-                    AND v.at > CAST(:at AS timestamptz) - make_interval(days => {DUE_DAYS}))
+                WHERE m.kind = 'household' AND {DUE}
                 GROUP BY m.from_grid_id, m.key"""
         ),
         {"at": at},

@@ -189,6 +189,15 @@ def plans_in(session: Session, area_ids: Collection[int] | None, limit: int = 20
     return session.scalars(query.order_by(BoundaryPlan.id.desc()).limit(limit)).all()
 
 
+# index: ix_boundary_plan_unit_set_id; a plan that reverses another is over the same units
+def reversals_of(session: Session, plan: BoundaryPlan) -> Sequence[BoundaryPlan]:
+    """List the plans that restore the lines from before an adopted one, the newest first."""
+    query = select(BoundaryPlan).where(
+        BoundaryPlan.unit_set_id == plan.unit_set_id, BoundaryPlan.reverses_id == plan.id
+    )
+    return session.scalars(query.order_by(BoundaryPlan.id.desc())).all()
+
+
 # index: ix_boundary_plan_due
 def due_plans(session: Session, now: datetime) -> list[int]:
     """Give the ids of approved plans whose day has come, the earliest first."""

@@ -7,7 +7,7 @@ commits; a refused sign-in is an answer and no fault, so that its count is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -210,3 +210,10 @@ def named(session: Session, name: str) -> Account:
 def all_accounts(session: Session) -> Sequence[Account]:
     """Give all accounts by name, those in use first."""
     return session.scalars(select(Account).order_by(Account.active.desc(), Account.name)).all()
+
+
+# index: pk_account
+def names_of(session: Session, account_ids: Collection[int]) -> dict[int, str]:
+    """Give the names of some accounts by their ids."""
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids)))
+    return {row[0]: row[1] for row in rows} if account_ids else {}

@@ -51,6 +51,7 @@ def test_the_impact_says_what_adoption_then_does(session: Session, town: Town) -
     assert [line.member for line in told.roster] == [town.members["B"].name]
     assert shapely.union_all([one.shape for one in told.ground]).area == pytest.approx(2e-6)
     assert [one.code for one in details(session, plan, "household", NOW)] == ["H2", "H6"]
+    assert [one.code for one in details(session, plan, "visit", NOW, most=1, skip=1)] == ["H6"]
     plan.effective_at = None
     found = adopted(session, plan)
     assert found.moved == {"household": told.totals["household"], "case": told.totals["case"]}

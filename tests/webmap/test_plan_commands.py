@@ -45,7 +45,7 @@ def test_the_impact_on_the_screen_in_excel_and_as_a_letter(
     assert f"2 households and 0 open cases go to {town.members['B'].name}." in told
     run(session, "impact", str(plan.id), "-o", str(tmp_path / "impact.xlsx"))
     book = openpyxl.load_workbook(tmp_path / "impact.xlsx")
-    assert book.sheetnames == ["移交", "网格", "值班", "户", "楼栋", "在办案件", "巡查"]
+    assert book.sheetnames == ["移交", "网格", "值班", "户", "楼栋", "在办案件", "巡查", "待走访"]
     assert [cell.value for cell in book["户"]["A"]] == ["编码", "H2", "H6"]
     run(session, "impact", str(plan.id), "-o", str(tmp_path / "letter.pdf"), "--language", "en")
     assert (tmp_path / "letter.pdf").read_bytes().startswith(b"%PDF")

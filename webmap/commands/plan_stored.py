@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from gis.boundaries.impact import Impact
     from gis.boundaries.models import BoundaryPlan
 
-LISTED = ("household", "building", "case", "patrol")
-
 
 @click.command()
 @click.argument("plan", type=int)
@@ -56,10 +54,10 @@ def _echo(told: Impact) -> None:
 
 
 def _write(session: Session, row: BoundaryPlan, told: Impact, output: Path, language: str | None) -> None:
-    from gis.boundaries.impact import details
+    from gis.boundaries.impact import KINDS, details, moving
     from gis.settings import settings
     from webmap.app import create_app
-    from webmap.plan_papers import letter, workbook
+    from webmap.planning.papers import letter, workbook
 
     chosen = language or settings().language
     with create_app().test_request_context(headers={"Accept-Language": chosen}):
@@ -67,7 +65,10 @@ def _write(session: Session, row: BoundaryPlan, told: Impact, output: Path, lang
             body = letter(row, told)
         else:
             now = datetime.now(UTC)
-            body = workbook(row, told, {kind: details(session, row, kind, now) for kind in LISTED})
+            found = moving(session, row, now)
+            body = workbook(
+                row, told, {kind: details(session, row, kind, now, found=found) for kind in KINDS}
+            )
     part = output.with_name(f"{output.name}.part")
     part.write_bytes(body)
     part.replace(output)

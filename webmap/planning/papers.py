@@ -1,6 +1,6 @@
 """A plan's papers: the impact as an Excel file, and the letter that tells residents who answers from which day on.
 
-Before: `gis.boundaries.impact`. After: `wangge plan impact`, the planner's page. Both need an app's context, for their
+Before: `gis.boundaries.impact`. After: `wangge plan impact`, `planning.impact`. Both need an app's context, for their
 language. The letter names grids and the people who work there, no resident.
 """
 
@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from gis.boundaries.impact import Detail, Impact
+from gis.boundaries.impact import KINDS, Detail, Impact
 from gis.boundaries.models import BoundaryPlan
 from webmap.figures.papers import laid_out
 
@@ -30,17 +30,17 @@ def workbook(plan: BoundaryPlan, impact: Impact, details: dict[str, list[Detail]
     Parameters
     ----------
     details : dict
-        By kind: `household`, `building`, `case`, `patrol`.
+        By kind, some of `KINDS`.
     """
     book = Workbook()
     first = book.active
     if first is not None:
         book.remove(first)
-    titles = {"household": _("户"), "building": _("楼栋"), "case": _("在办案件"), "patrol": _("巡查")}
+    titles = dict(zip(KINDS, titles_of(), strict=True))
     _sheet(
         book,
         _("移交"),
-        [_("移交人"), _("接收人"), *titles.values(), _("待走访")],
+        [_("移交人"), _("接收人"), *titles.values()],
         [
             (one.giver, one.taker, one.households, one.buildings, one.cases, one.patrols, one.visits)
             for one in impact.hands
@@ -82,6 +82,11 @@ def workbook(plan: BoundaryPlan, impact: Impact, details: dict[str, list[Detail]
     return out.getvalue()
 
 
+def titles_of() -> list[str]:
+    """Name what changes hands, in the order of `KINDS`."""
+    return [_("户"), _("楼栋"), _("在办案件"), _("巡查"), _("待走访")]
+
+
 def _both(before: dict[str, int] | None, after: dict[str, int] | None, name: str) -> tuple[Any, Any]:
     return (before[name] if before else None, after[name] if after else None)
 
@@ -110,4 +115,4 @@ def letter(plan: BoundaryPlan, impact: Impact) -> bytes:
     PrintingError
         The machine has not the libraries that lay out a page.
     """
-    return laid_out(render_template("planning/letter.html", plan=plan, impact=impact))
+    return laid_out(render_template("planning/letter.html", plan=plan, impact=impact, screen=False))
