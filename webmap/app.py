@@ -1,6 +1,6 @@
 """The web app: settings, sessions, languages, safety headers, the door, and the folders of views.
 
-Before: `gis.settings`. After: a WSGI server (`gunicorn 'webmap.app:create_app()'`).
+Before: `gis.settings`. After: a WSGI server (`local.web`).
 """
 
 from __future__ import annotations

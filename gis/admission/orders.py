@@ -21,12 +21,12 @@ from gis.admission.models import WorkConsent, WorkItem
 from gis.cases import assign, grid, moves, notify, write
 from gis.cases.draft import Draft
 from gis.cases.intake import CLIENT_REQUEST_ID
+from gis.cases.loads import LOAD
 from gis.cases.reference import case_type_of, rules_of, versions_of
 from gis.cases.write import ReportRow
-from gis.direct import ask_together
 from gis.errors import ForbiddenError, InputError
 from gis.settings import settings
-from gis.staff.queries import Responsibility, responsibility
+from gis.staff.queries import Responsibility, responsible_at_all
 
 CHANNEL = "agency"
 MOST_GRIDS = 2000
@@ -150,11 +150,9 @@ def _cases(
     """Decide and write the cases of some grids: two ways to the database for all of them."""
     now, versions = placing.now, versions_of(session)
     case_type = case_type_of(session, placing.ground.category, "", now, versions)
-    session.flush()
-    answers = ask_together(session, [grid.question(lon, lat, now) for _id, lon, lat, _many, _number in rows])
+    answers = responsible_at_all(session, [(lon, lat) for _id, lon, lat, _many, _number in rows], now, LOAD)
     pairs = []
-    for row, found in zip(rows, answers, strict=True):
-        answer = responsibility(found)
+    for row, answer in zip(rows, answers, strict=True):
         if answer is None or answer.grid_id != row[0]:
             raise InputError(
                 "网格的界线有误，请先检查边界。 A grid's line is broken; check the boundaries first."
@@ -163,7 +161,7 @@ def _cases(
         draft = _draft(placing, Draft(case_type, rules, "", now, versions=versions), row)
         _walk(session, draft, answer, now)
         pairs.append((draft, _report(draft, f"{placing.order.request}:{row[0]}", now)))
-    ids = write.new_all(session, pairs)
+    ids = write.new(session, pairs)
     return [
         {"case_id": case_id, "grid_id": row[0], "households": row[3]}
         for case_id, row in zip(ids, rows, strict=True)

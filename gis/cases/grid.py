@@ -12,25 +12,18 @@ from sqlalchemy.orm import Session
 
 from gis.cases.draft import Draft
 from gis.cases.loads import LOAD
-from gis.direct import Question, ask
 from gis.grids.queries import GridHere, grids_near
 from gis.places.geocoder.answer import RADIUS_M
 from gis.places.reach import grids_reached
-from gis.staff.queries import Responsibility, responsibility, responsible_sql
+from gis.staff.queries import Responsibility, responsible_at_all
 
 NEAREST_LINE_M = 1.0
 
 
 # index: ix_case_open_member_id
-def question(lon: float, lat: float, now: datetime) -> Question:
-    """Ask who is responsible at a point, and how much each of the members carries."""
-    return responsible_sql(LOAD), {"lon": lon, "lat": lat, "at": now}
-
-
 def asked(session: Session, lon: float, lat: float, now: datetime) -> Responsibility | None:
     """Say who is responsible at a point, and how much each of the members carries."""
-    session.flush()
-    return responsibility(ask(session, *question(lon, lat, now)))
+    return responsible_at_all(session, [(lon, lat)], now, LOAD)[0]
 
 
 def step(session: Session, draft: Draft, now: datetime) -> Responsibility | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,18 +16,19 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gis.cases import grid, moves
+from gis.cases import moves
 from gis.cases.draft import Draft
+from gis.cases.loads import LOAD
 from gis.cases.reference import case_type_of, rules_of
 from gis.cases.write import ReportRow
-from gis.direct import Question, ask_together
+from gis.direct import ask
 from gis.errors import InputError
 from gis.geometry.crs import to_wgs84
 from gis.geometry.lonlat import on_earth
 from gis.places.address.masking import mask
 from gis.places.privacy import seal
 from gis.settings import settings
-from gis.staff.queries import responsibility
+from gis.staff.queries import responsibility, responsible_sql
 
 LONGEST_TEXT = 2000
 IDENTITY_DIGITS = 15
@@ -66,31 +68,47 @@ class Begun:
     report: ReportRow
 
 
-_BEGIN = text("""
-    SELECT nextval('case_number'),
-           (SELECT jsonb_object_agg(layer, version) FROM layer_version),
-           (SELECT tracking_token FROM report WHERE client_request_id = :client_request_id)
+# index: uq_report_client_request_id; those of `staff.queries`, for reports with a pin
+_BEGIN = text(f"""
+    SELECT nextval('case_number'), (SELECT jsonb_object_agg(layer, version) FROM layer_version),
+           known.tracking_token, answer.*
+    FROM unnest(CAST(:requests AS text[]), CAST(:lons AS float8[]), CAST(:lats AS float8[]))
+         WITH ORDINALITY AS asked (request, lon, lat, number)
+    LEFT JOIN report known ON known.client_request_id = asked.request
+    LEFT JOIN LATERAL ({responsible_sql(LOAD)}) AS answer ON TRUE
+    ORDER BY asked.number
 """)
 
 
-# index: uq_report_client_request_id
-def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
-    """Check a report and begin its case, or give the tracking token of the one this request made before.
+def begin(session: Session, news: Sequence[NewReport], now: datetime) -> list[Begun | str]:
+    """Check reports and begin their cases; for one that a request made before, give its tracking token.
 
-    Personal numbers in the words are masked before anything is written; a telephone number among them is sealed as the
-    contact, when none was given.
+    One question for all of them: their numbers, what is known of them, and who is responsible where a pin says the
+    place. Personal numbers in the words are masked before anything is written; a telephone number among them is sealed
+    as the contact, when none was given.
 
     Raises
     ------
     InputError
-        When there are no words, they are too long, the category or channel is unknown, or the pin is no point.
+        When one has no words, or too many, its category or channel is unknown, or its pin is no point.
     """
-    check(new)
-    location = pinned(new.pin) if new.pin is not None else None
-    questions: list[Question] = [(_BEGIN, {"client_request_id": new.client_request_id})]
-    if location is not None:  # then who is responsible is asked in the same breath
-        questions.append(grid.question(location["lon"], location["lat"], now))
-    [(number, versions, known)], *answers = ask_together(session, questions)
+    for new in news:
+        check(new)
+    places = [pinned(new.pin) if new.pin is not None else None for new in news]
+    values = {
+        "requests": [new.client_request_id for new in news],
+        "lons": [place["lon"] if place else None for place in places],
+        "lats": [place["lat"] if place else None for place in places],
+        "at": now,
+    }
+    rows = ask(session, _BEGIN, values)
+    return [_begun(session, new, place, row, now) for new, place, row in zip(news, places, rows, strict=True)]
+
+
+def _begun(
+    session: Session, new: NewReport, location: dict[str, Any] | None, row: tuple[Any, ...], now: datetime
+) -> Begun | str:
+    number, versions, known, *answer = row
     if known is not None:
         return str(known)
     local = now.astimezone(settings().time_zone)
@@ -106,7 +124,7 @@ def begin(session: Session, new: NewReport, now: datetime) -> Begun | str:
     )
     if location is not None:
         draft.lon, draft.lat, draft.location = location["lon"], location["lat"], location
-        draft.answer = responsibility(answers[0])
+        draft.answer = responsibility(answer)
     told = {"channel": new.channel, "case_type_id": case_type.id}
     draft.move("file", now, actor=moves.Actor(_role(new.channel)), detail=told)
     contact = new.contact or next((number for number in words.numbers if len(number) < IDENTITY_DIGITS), "")

@@ -6,6 +6,7 @@ what stood still. Every step can run twice: the state says which are behind.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from gis.cases import assign, clock_rows, geocode, grid, intake, notify, write
 from gis.cases.draft import COLUMNS, Draft
-from gis.cases.intake import NewReport
+from gis.cases.intake import Begun, NewReport
 from gis.cases.models import Case
 from gis.cases.queries import CaseRow, tracked
 from gis.cases.reference import rules_of, type_with
@@ -35,17 +36,32 @@ class Received:
 
 def report(session: Session, new: NewReport, now: datetime) -> Received:
     """Take a report in and walk its case as far as it goes by itself; the caller commits."""
-    begun = intake.begin(session, new, now)
-    if isinstance(begun, str):
-        known = tracked(session, begun, now)
-        return Received(known.row, begun, known.report.text, repeated=True)
-    walk(session, begun.draft, now)
-    if begun.report.contact_sealed is not None:
-        notify.reporters(begun.draft, now)
-    case_id = write.new(session, begun.draft, begun.report)
+    return report_all(session, [new], now)[0]
+
+
+def report_all(session: Session, news: Sequence[NewReport], now: datetime) -> list[Received]:
+    """Take reports in together: one question and one statement for all of them, so that either all are in or none."""
+    begun = intake.begin(session, news, now)
+    fresh = [one for one in begun if isinstance(one, Begun)]
+    for one in fresh:
+        walk(session, one.draft, now)
+        if one.report.contact_sealed is not None:
+            notify.reporters(one.draft, now)
+    ids = iter(write.new(session, [(one.draft, one.report) for one in fresh]))
+    return [
+        _received(one, next(ids)) if isinstance(one, Begun) else _known(session, one, now) for one in begun
+    ]
+
+
+def _received(begun: Begun, case_id: int) -> Received:
     return Received(
         _row(begun.draft, case_id), begun.report.tracking_token, begun.report.text, repeated=False
     )
+
+
+def _known(session: Session, token: str, now: datetime) -> Received:
+    known = tracked(session, token, now)
+    return Received(known.row, token, known.report.text, repeated=True)
 
 
 def walk(session: Session, draft: Draft, now: datetime) -> None:

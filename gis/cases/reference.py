@@ -72,7 +72,15 @@ def _read_limits(session: Session) -> dict[tuple[str, str], Limit]:
     }
 
 
+def _read_coded(session: Session) -> dict[str, list[CaseType]]:
+    coded: dict[str, list[CaseType]] = {}
+    for row in _read_types(session):
+        coded.setdefault(row.code, []).append(row)
+    return coded
+
+
 _types = Kept(("case_types",), _read_types)
+_coded = Kept(("case_types",), _read_coded)
 _calendar = Kept(("calendar",), _read_calendar)
 _limits = Kept(("clock_limits",), _read_limits)
 
@@ -116,10 +124,10 @@ def case_type_of(
     InputError
         When the code is not in the table, or the table is empty.
     """
-    if code is not None:  # looked at by code first: asking each row's span costs more than all the rest
-        named = [row for row in _types.get(session, versions) if row.code == code and at in row.valid]
-        if named:
-            return named[0]
+    if code is not None:
+        named = next((row for row in _coded.get(session, versions).get(code, ()) if at in row.valid), None)
+        if named is not None:
+            return named
     types = case_types(session, at, versions)
     if not types:
         raise InputError("还没有案件类别，请先运行 wangge load categories。 No categories are loaded yet.")

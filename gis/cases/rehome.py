@@ -23,9 +23,8 @@ from gis.cases.models import Assignment, Case, CaseLog
 from gis.cases.reference import every_type
 from gis.cases.stand import Owner, Stand, then
 from gis.cases.states import State
-from gis.direct import ask
 from gis.staff.branch_members import branch_members
-from gis.staff.queries import Responsibility, Responsible, responsibility, responsible_sql
+from gis.staff.queries import Responsibility, Responsible, responsible_at_all
 
 # index: ex_grid_version_valid
 _MIDDLES = text("""
@@ -124,12 +123,9 @@ def _locked(session: Session, ids: Sequence[int]) -> Sequence[Case]:
 
 def _answers(session: Session, grids: Sequence[int], at: datetime) -> dict[int, Responsibility]:
     """Ask once a grid who answers there; the same for every point in it."""
-    found = {}
-    for grid_id, lon, lat in session.execute(_MIDDLES, {"grids": grids, "at": at}):
-        answer = responsibility(ask(session, responsible_sql(LOAD), {"lon": lon, "lat": lat, "at": at}))
-        if answer is not None:
-            found[grid_id] = answer
-    return found
+    middles = session.execute(_MIDDLES, {"grids": grids, "at": at}).all()
+    answers = responsible_at_all(session, [(lon, lat) for _, lon, lat in middles], at, LOAD)
+    return {row[0]: answer for row, answer in zip(middles, answers, strict=True) if answer is not None}
 
 
 def _old_owners(

@@ -1,37 +1,36 @@
-"""Writing a walk down: a new case with all its rows in one statement, or what the walk changed of an old one.
+"""Writing a walk down: new cases with all their rows in one statement, or what the walk changed of an old one.
 
-Before: `cases.draft`. After: the database. One statement is all or nothing by itself, and costs one way there and back.
+Before: `cases.draft`. After: the database. One statement is all or nothing by itself, costs one way there and
+back, and for many cases hardly more than for one.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.cases import clock_rows
 from gis.cases.draft import COLUMNS, Draft
 from gis.cases.models import Assignment, Case, CaseLog, Notice
-from gis.direct import ask, ask_together
+from gis.direct import ask
 
-_JSON = frozenset({"deadline", "location"})
-_CASE = ("case_type_id", *COLUMNS)
-_REPORT = (
-    "client_request_id",
-    "tracking_token",
-    "channel",
-    "text",
-    "pin",
-    "contact_sealed",
-    "language",
-    "reported_at",
-    "forget_at",
-)
+_CASE = {
+    "case_type_id": "bigint", "number": "text", "text": "text", "state": "text", "reported_at": "timestamptz",
+    "moved_at": "timestamptz", "due_at": "timestamptz", "deadline": "jsonb", "closed_at": "timestamptz",
+    "point": "geometry", "radius_m": "float8", "place_id": "bigint", "place_label": "text", "location": "jsonb",
+    "grid_id": "bigint", "area_id": "bigint", "organisation_id": "bigint", "member_id": "bigint", "agency": "text",
+    "handling": "text", "revision": "integer",
+}  # fmt: skip
+_REPORT = {
+    "client_request_id": "text", "tracking_token": "text", "channel": "text", "text": "text", "pin": "jsonb",
+    "contact_sealed": "bytea", "language": "text", "reported_at": "timestamptz", "forget_at": "timestamptz",
+}  # fmt: skip
 _LOG = {
     "seq": "integer", "at": "timestamptz", "move": "text", "from_state": "text", "to_state": "text", "role": "text",
     "account_id": "bigint", "reason": "text", "detail": "jsonb",
@@ -48,35 +47,30 @@ _TOLD: dict[str, Any] = {"to_reporters": False, "body_en": ""}
 """What a notice is when its step says nothing else."""
 
 
-def _value(name: str) -> str:
-    """Give the place of one column in the statement, with the type that a bare parameter would not tell."""
-    if name in _JSON | {"pin"}:
-        return f"CAST(:{name} AS jsonb)"
-    return f"CAST(:{name} AS geometry)" if name == "point" else f":{name}"
-
-
 def _rows(table: str, columns: dict[str, str]) -> str:
-    """Give the part that inserts the rows of one table from a JSON list."""
-    names, types = ", ".join(columns), ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    """Give the part that inserts the rows of one table from a JSON list, in its order, beside their cases."""
+    types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     return (
-        f"INSERT INTO {table} (case_id, {names}) SELECT made.id, {', '.join(f'row.{name}' for name in columns)} "
-        f"FROM made, jsonb_to_recordset(CAST(:{table}_rows AS jsonb)) AS row ({types})"
+        f"INSERT INTO {table} (case_id, {', '.join(columns)}) "
+        f"SELECT made.id, {', '.join(f'row.{name}' for name in columns)} "
+        f"FROM ROWS FROM (jsonb_to_recordset(CAST(:{table} AS jsonb)) AS (case_number text, {types})) "
+        "WITH ORDINALITY AS row JOIN made ON made.number = row.case_number ORDER BY row.ordinality"
     )
 
 
 _NEW = text(f"""
     WITH made AS (
-        INSERT INTO "case" ({", ".join(_CASE)}) VALUES ({", ".join(_value(name) for name in _CASE)}) RETURNING id
-    ), report AS (
-        INSERT INTO report (case_id, {", ".join(_REPORT)})
-        SELECT made.id, {", ".join(_value(f"report_{n}" if n in ("text", "reported_at") else n) for n in _REPORT)}
-        FROM made
+        INSERT INTO "case" ({", ".join(_CASE)}) SELECT {", ".join(_CASE)}
+        FROM jsonb_to_recordset(CAST(:cases AS jsonb))
+             AS row ({", ".join(f"{name} {kind}" for name, kind in _CASE.items())})
+        RETURNING id, number
+    ), reports AS ({_rows("report", _REPORT)}
     ), logs AS ({_rows("case_log", _LOG)}
     ), assignments AS ({_rows("assignment", _ASSIGNMENT)}
     ), notices AS ({_rows("notice", _NOTICE)}
     ), clocks AS ({_rows("case_clock", clock_rows.COLUMNS)}
     )
-    SELECT id FROM made
+    SELECT number, id FROM made
 """)
 
 
@@ -95,36 +89,38 @@ class ReportRow:
     forget_at: datetime
 
 
-def new(session: Session, draft: Draft, report: ReportRow) -> int:
-    """Write a new case, its report, log, clocks, assignments and notices in one statement; give its id."""
-    [(case_id,)] = ask(session, _NEW, _values(draft, report))
-    return int(case_id)
+def new(session: Session, pairs: Sequence[tuple[Draft, ReportRow]]) -> list[int]:
+    """Write new cases with their reports, logs, clocks, assignments and notices in one statement.
 
-
-def new_all(session: Session, pairs: Sequence[tuple[Draft, ReportRow]]) -> list[int]:
-    """Write many new cases in one way there and back, each as `new` does; give their ids in the same order."""
+    Returns
+    -------
+    list of int
+        The cases' ids, in the order of `pairs`.
+    """
+    if not pairs:
+        return []
     session.flush()
-    answers = ask_together(session, [(_NEW, _values(draft, report)) for draft, report in pairs])
-    return [int(rows[0][0]) for rows in answers]
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _TABLES}
+    for draft, report in pairs:
+        _add(rows, draft, report)
+    ids = dict(ask(session, _NEW, {name: _dumps(some) for name, some in rows.items()}))
+    return [int(ids[draft.number]) for draft, _ in pairs]
 
 
-def _values(draft: Draft, report: ReportRow) -> dict[str, Any]:
-    said = vars(report)
-    values = {name: getattr(draft, name) for name in COLUMNS} | said
-    values |= {name: _dumps(values[name]) for name in _JSON}
-    values |= {
-        "case_type_id": draft.case_type.id,
-        "pin": _dumps(report.pin) if report.pin else None,
-        "text": draft.text,
-        "reported_at": draft.reported_at,
-        "report_text": report.text,
-        "report_reported_at": report.reported_at,
-        "case_log_rows": _dumps([vars(log) for log in draft.logs]),
-        "assignment_rows": _dumps(draft.assignments),
-        "notice_rows": _dumps([_TOLD | row for row in draft.notices]),
-        "case_clock_rows": _dumps([clock_rows.row(clock) for clock in draft.book.worth_keeping]),
-    }
-    return values
+_TABLES = ("cases", "report", "case_log", "assignment", "notice", "case_clock")
+
+
+def _add(rows: dict[str, list[dict[str, Any]]], draft: Draft, report: ReportRow) -> None:
+    """Add what one case has to say to each table."""
+    mark = {"case_number": draft.number}
+    rows["cases"].append(
+        {name: getattr(draft, name) for name in COLUMNS} | {"case_type_id": draft.case_type.id}
+    )
+    rows["report"].append(mark | vars(report))
+    rows["case_log"] += [mark | vars(log) for log in draft.logs]
+    rows["assignment"] += [mark | row for row in draft.assignments]
+    rows["notice"] += [mark | _TOLD | row for row in draft.notices]
+    rows["case_clock"] += [mark | clock_rows.row(clock) for clock in draft.book.worth_keeping]
 
 
 def over(session: Session, case: Case, draft: Draft) -> None:
@@ -138,11 +134,11 @@ def over(session: Session, case: Case, draft: Draft) -> None:
     session.add_all(Notice(case=case, **row) for row in draft.notices)
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_instant)
+def _dumps(rows: list[dict[str, Any]]) -> str:
+    return orjson.dumps(rows, default=_plain).decode()
 
 
-def _instant(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
+def _plain(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
     raise TypeError(f"{type(value).__name__} cannot stand in a row")

@@ -96,23 +96,24 @@ _RESPONSIBLE = """
     WITH here AS (
         SELECT v.grid_id, g.code, v.name, v.community_id
         FROM grid_version v JOIN grid g ON g.id = v.grid_id
-        WHERE ST_Covers(v.geom, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490))
+        WHERE ST_Covers(v.geom, ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4490))
           AND v.valid @> CAST(:at AS timestamptz) AND v.kind <> 'micro'
         ORDER BY g.code LIMIT 1
     ), around AS (
         SELECT a.area_id
         FROM area_version a JOIN area ON area.id = a.area_id
         WHERE NOT EXISTS (SELECT FROM here) AND area.level = 'community'
-          AND ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(:lon, :lat), 4490))
+          AND ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4490))
           AND a.valid @> CAST(:at AS timestamptz)
         ORDER BY area.code LIMIT 1
     ), spot AS (
         SELECT grid_id, code, name, community_id FROM here
         UNION ALL SELECT NULL, '', '', area_id FROM around
     )
-    SELECT spot.community_id, community.name, spot.grid_id, spot.code, spot.name,
-           branch.id, coalesce(branch.name, ''), committee.id, coalesce(committee.name, ''),
-           coalesce(people.count, 0), coalesce(members.list, '[]'::jsonb)
+    SELECT spot.community_id, community.name AS community, spot.grid_id, spot.code AS grid_code, spot.name AS grid,
+           branch.id AS branch_id, coalesce(branch.name, '') AS branch,
+           committee.id AS committee_id, coalesce(committee.name, '') AS committee,
+           coalesce(people.count, 0) AS branch_people, coalesce(members.list, '[]'::jsonb) AS members
     FROM spot
     LEFT JOIN area_version community
            ON community.area_id = spot.community_id AND community.valid @> CAST(:at AS timestamptz)
@@ -148,10 +149,48 @@ _RESPONSIBLE = """
 """
 
 
+def responsible_sql(load: str = "0") -> str:
+    """Give the part of a statement that answers for one point: a row, or none outside every community.
+
+    It stands as a lateral table behind one called `asked`, with the columns `lon` and `lat` (EPSG:4490, degrees), and
+    takes the instant as `:at`. `load` is SQL of our own that counts what member `m.id` carries.
+    """
+    return _RESPONSIBLE.replace("{load}", load)
+
+
 @cache
-def responsible_sql(load: str = "0") -> TextClause:
-    """Give the statement of `responsible_at`; `load` is SQL of our own that counts what member `m.id` carries."""
-    return text(_RESPONSIBLE.replace("{load}", load))
+def _at_points(load: str) -> TextClause:
+    return text(f"""
+        SELECT answer.*
+        FROM unnest(CAST(:lons AS float8[]), CAST(:lats AS float8[])) WITH ORDINALITY AS asked (lon, lat, number)
+        LEFT JOIN LATERAL ({responsible_sql(load)}) AS answer ON TRUE
+        ORDER BY asked.number
+    """)
+
+
+def responsible_at_all(
+    session: Session, points: Sequence[tuple[float, float]], at: datetime, load: str = "0"
+) -> list[Responsibility | None]:
+    """Say who is responsible at each of some points, in one question.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        Longitude and latitude, EPSG:4490, degrees.
+    at : datetime
+        Aware.
+    load : str
+        SQL of our own that counts what member `m.id` carries.
+
+    Returns
+    -------
+    list
+        As long as `points` and in their order; see `responsible_at`.
+    """
+    session.flush()
+    lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
+    rows = ask(session, _at_points(load), {"lons": lons, "lats": lats, "at": at})
+    return [responsibility(row) for row in rows]
 
 
 def responsible_at(session: Session, lon: float, lat: float, at: datetime) -> Responsibility | None:
@@ -169,15 +208,13 @@ def responsible_at(session: Session, lon: float, lat: float, at: datetime) -> Re
     Responsibility or None
         None only outside every community that was in force then.
     """
-    session.flush()
-    return responsibility(ask(session, responsible_sql(), {"lon": lon, "lat": lat, "at": at}))
+    return responsible_at_all(session, [(lon, lat)], at)[0]
 
 
-def responsibility(rows: Sequence[Any]) -> Responsibility | None:
-    """Read the one row, or none, that the statement gives."""
-    if not rows:
+def responsibility(row: Sequence[Any]) -> Responsibility | None:
+    """Read what `responsible_sql` says of one point; empty columns mean that nobody answers there."""
+    if row[0] is None:
         return None
-    row = rows[0]
     members = tuple(
         Responsible(member_id, name, role, tuple(skills), on_duty, on_leave, load)
         for member_id, name, role, skills, on_duty, on_leave, load in row[10]

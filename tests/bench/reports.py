@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -26,11 +25,13 @@ from sqlalchemy.orm import Session
 from gis.database import open_engine
 from migrations.run import migrate
 from webmap.commands.sample import load_town
+from webmap.local.web import web_command
 
 ROUNDS = 3
 SECONDS = 6.0
 CONNECTIONS = 8
 WORKERS = 2
+THREADS = 8
 POINTS = """
     SELECT ST_X(p.geom), ST_Y(p.geom)
     FROM grid_version v, ST_Dump(ST_GeneratePoints(v.geom, 8, 7)) AS p WHERE v.kind <> 'micro' ORDER BY random()
@@ -85,15 +86,6 @@ def _quiet(what: str, done: int, total: int) -> None:
     del what, done, total
 
 
-def web_command(port: int) -> list[str]:
-    """Give the command that serves the pages with two web workers, as a town would run it."""
-    return [
-        str(Path(sys.executable).parent / "gunicorn"), "webmap.app:create_app()", "--bind", f"127.0.0.1:{port}",
-        "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", "4", "--no-control-socket",
-        "--preload", "--log-level", "error",
-    ]  # fmt: skip
-
-
 @contextmanager
 def web(url: URL) -> Iterator[int]:
     """Run two web workers on a free port of the loopback."""
@@ -101,7 +93,7 @@ def web(url: URL) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environment = os.environ | _secrets(url) | {"WANGGE_REPORT_LIMIT": "1000000 per minute"}
-    process = subprocess.Popen(web_command(port), env=environment)
+    process = subprocess.Popen(web_command(port, workers=WORKERS, threads=THREADS), env=environment)
     try:
         _wait(port)
         yield port

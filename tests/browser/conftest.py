@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -34,6 +33,7 @@ from gis.staff.accounts import create
 from gis.staff.models import Organisation, Posting
 from gis.staff.roles import Role
 from tests.conftest import ROOT, TEMPLATE_LOCK, _template
+from webmap.local.web import web_command
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -122,7 +122,7 @@ def _accounts(session: Session) -> dict[Role, tuple[str, str]]:
 
 
 class _served:  # noqa: N801 - reads as a phrase in a with statement
-    """The app under gunicorn on a free loopback port; ended by its own pid."""
+    """The app on a free loopback port; ended by its own pid."""
 
     def __init__(self, database_url: str, folder: Path) -> None:
         self.environment = os.environ | {
@@ -139,12 +139,12 @@ class _served:  # noqa: N801 - reads as a phrase in a with statement
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "gunicorn", "webmap.app:create_app()", "--bind", f"127.0.0.1:{port}",
-                "--worker-class", "gthread", "--threads", "6", "--no-control-socket",
-            ],
-            cwd=ROOT, env=self.environment, stdout=self.log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            web_command(port, workers=1),
+            cwd=ROOT,
+            env=self.environment,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
         address = f"http://127.0.0.1:{port}"
         try:
             _wait_for(address, self.process, Path(self.log.name))

@@ -22,12 +22,12 @@ from pathlib import Path
 
 import psycopg
 
-from tests.bench.reports import web_command
 from webmap.local.account import server_account
 from webmap.local.folders import ROOT, servers_home
 from webmap.local.postgres import Postgres
 from webmap.local.redis import Redis
 from webmap.local.running import anyone_in
+from webmap.local.web import web_command
 
 PATIENCE_S = 90.0
 CELERY = [sys.executable, "-m", "celery", "-A"]

@@ -55,9 +55,9 @@ def in_test(session: Session, test_settings: Settings, monkeypatch: pytest.Monke
 
 def only_filed(session: Session, town: make.Town) -> Case:
     """File a report whose automatic steps never ran."""
-    begun = intake.begin(session, make.new_report(pin=town.inside("A")), make.NOW)
+    [begun] = intake.begin(session, [make.new_report(pin=town.inside("A"))], make.NOW)
     assert isinstance(begun, intake.Begun)
-    return session.get_one(Case, write.new(session, begun.draft, begun.report))
+    return session.get_one(Case, write.new(session, [(begun.draft, begun.report)])[0])
 
 
 def test_what_stands_still_walks_on(in_test: Session) -> None:

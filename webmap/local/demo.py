@@ -23,6 +23,7 @@ from webmap.local.processes import Child, start_child, stop_child, watch
 from webmap.local.progress import run_logged, run_shown, say, step
 from webmap.local.secrets_file import local_secrets
 from webmap.local.stamps import digest
+from webmap.local.web import web_command
 
 BIN = venv.VENV / "bin"
 STOP_ORDER = ("web", "beat", "worker")
@@ -127,11 +128,7 @@ def _commands(env: Mapping[str, str]) -> dict[str, list[str]]:
     celery = [str(BIN / "celery"), "-A", "tasks.app:app"]
     port = env["WANGGE_PUBLIC_URL"].rpartition(":")[2]
     return {
-        "web": [
-            str(BIN / "gunicorn"), "webmap.app:create_app()", "--bind", f"127.0.0.1:{port}",
-            "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket",
-            "--preload",  # the libraries are read once, not once a worker
-        ],
+        "web": web_command(int(port)),
         "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
         "beat": [*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile=", "--loglevel", "INFO"],
     }  # fmt: skip
