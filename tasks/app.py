@@ -28,6 +28,7 @@ QUEUES = {
     "tasks.pauses.*": "journey",
     "tasks.privacy.*": "journey",
     "tasks.planning.*": "journey",
+    "tasks.weeks.*": "files",
     "tasks.geocoding.*": "files",
     "tasks.files.*": "files",
 }
@@ -63,6 +64,12 @@ TIMETABLE: dict[str, Any] = {
         "options": {"expires": 60.0},
     },
     "settle lines loaded for a day": {"task": "tasks.planning.settle", "schedule": 24 * 3600.0},
+    "plan the weeks of rounds": {
+        "task": "tasks.weeks.plan_due",
+        # who has been planned today is passed over: after midnight the first calls do the work
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "forget telephones past their date": {"task": "tasks.privacy.forget", "schedule": 24 * 3600.0},
     "place the texts of uploaded files": {
         "task": "tasks.geocoding.work",
@@ -99,6 +106,7 @@ app = Celery(
         "tasks.pauses",
         "tasks.planning",
         "tasks.privacy",
+        "tasks.weeks",
     ],
 )
 app.conf.update(

@@ -99,6 +99,7 @@ def _register_views(app: Flask) -> None:
     from webmap.field.round import blueprint as round_walked
     from webmap.field.round_files import blueprint as round_files
     from webmap.field.views import blueprint as field
+    from webmap.field.week import blueprint as week
     from webmap.field.wishes import blueprint as wishes
     from webmap.figures.papers import blueprint as papers
     from webmap.figures.views import blueprint as figures
@@ -152,6 +153,7 @@ def _register_views(app: Flask) -> None:
         impact,
         approval,
         handovers,
+        week,
     ):
         app.register_blueprint(blueprint)
 

@@ -107,7 +107,7 @@ def plan_rounds(session: Session, wanted: Wanted, now: datetime, zone: ZoneInfo)
     _check(wanted, zone)
     _clear(session, wanted)
     midnight = datetime.combine(wanted.starts_at.astimezone(zone).date(), time(0), zone)
-    start = wanted.here or _middle(session, wanted.grid_ids, now)
+    start = wanted.here or middle_of(session, wanted.grid_ids, now)
     stops = due_stops(
         session, wanted.grid_ids, wanted.member_ids, max(now, wanted.starts_at), until=wanted.ends_at,
         zone=zone, means=wanted.means, keys=wanted.keys, by=wanted.by,
@@ -164,7 +164,13 @@ def _clear(session: Session, wanted: Wanted) -> None:
     session.flush()
 
 
-def _middle(session: Session, grid_ids: Sequence[int], now: datetime) -> Point:
+def middle_of(session: Session, grid_ids: Sequence[int], now: datetime) -> Point:
+    """Give a point in the first of some grids, where a walk begins that is told no other place.
+
+    Raises
+    ------
+    NotFoundError
+    """
     row = session.execute(_MIDDLE, {"grids": list(grid_ids), "now": now}).one_or_none()
     if row is None:
         raise NotFoundError("这个网格今天没有界线。 This grid has no boundary today.")

@@ -93,7 +93,10 @@ def _one(place: str, group: Sequence[Duty]) -> Duty:
 
 
 def plan_week(
-    duties: Iterable[Duty], working: Sequence[date], room: Mapping[date, float] | None = None
+    duties: Iterable[Duty],
+    working: Sequence[date],
+    room: Mapping[date, float] | None = None,
+    last: date | None = None,
 ) -> Week:
     """Spread what is due over the working days of a week.
 
@@ -103,6 +106,8 @@ def plan_week(
         The days on which somebody works, in order.
     room : mapping of date to float, optional
         The minutes of each day; no day gets more. Without it there is no bound.
+    last : date, optional
+        The last day of the week: what falls due after the last working day, but by then, is done before.
 
     Returns
     -------
@@ -114,8 +119,8 @@ def plan_week(
     spread = _Spread(sorted(working), room)
     known = joined(duties)
     unplaced, full = [], []
-    for duty in sorted(known, key=lambda one: _order(one, times_due(one, spread.days))):
-        count = times_due(duty, spread.days)
+    for duty in sorted(known, key=lambda one: _order(one, times_due(one, spread.days, last))):
+        count = times_due(duty, spread.days, last)
         allowed = spread.allowed(duty)
         if count and not allowed:
             unplaced.append(duty.place)
@@ -129,15 +134,18 @@ def _order(duty: Duty, count: int) -> tuple[bool, date, int, float, float, str]:
     return duty.until is None, duty.until or date.max, -count, -duty.worth, -duty.minutes, duty.place
 
 
-def times_due(duty: Duty, days: Sequence[date]) -> int:
-    """Say how often a duty is due in a span of days that begins with the first and ends with the last of them."""
+def times_due(duty: Duty, days: Sequence[date], last: date | None = None) -> int:
+    """Say how often a duty is due in a span of days that begins with the first and ends with the last of them.
+
+    What falls due after these days, but by `last`, is due once.
+    """
     if not days:
         return 0
-    first, last = days[0], days[-1]
-    span = (last - first).days + 1
+    first, end = days[0], days[-1]
+    span = (end - first).days + 1
     due = first if duty.last is None else max(first, duty.last + timedelta(days=duty.days))
-    if due > last:
-        return 0
+    if due > end:
+        return int(last is not None and due <= last)
     return min(len(days), max(1, round((span - (due - first).days) / duty.days)))
 
 
