@@ -112,6 +112,7 @@ def _register_views(app: Flask) -> None:
     from webmap.look import blueprint as look
     from webmap.nicknames import blueprint as nicknames
     from webmap.planning.approval import blueprint as approval
+    from webmap.planning.dates import blueprint as dates
     from webmap.planning.handovers import blueprint as handovers
     from webmap.planning.impact import blueprint as impact
     from webmap.rules.views import blueprint as rules
@@ -154,6 +155,7 @@ def _register_views(app: Flask) -> None:
         approval,
         handovers,
         week,
+        dates,
     ):
         app.register_blueprint(blueprint)
 

@@ -54,6 +54,7 @@ STAFF = (
     Way(_l("通知"), "/notices", "notice.read"),
     Way(_l("交接单"), "/handovers", "handover.sign"),
     Way(_l("地图"), "/map", "map.work"),
+    Way(_l("两个日期之间"), "/dates", "map.work"),
     Way(_l("巡查盲区"), "/blind", "round.read"),
     Way(_l("指标"), "/figures", "figures.read"),
     Way(_l("查户"), "/households", "household.read"),

@@ -55,7 +55,9 @@ def town(session: Session) -> Town:
 def middles(town: Town) -> list[tuple[float, float]]:
     """Give the middle of every cell of the picture, row by row from the south-west."""
     west, south, _, _ = shapely.total_bounds(list(town.shapes.values()))
-    return [(west + (i + 0.5) / 1000, south + (j + 0.5) / 1000) for j in range(2) for i in range(4)]
+    return [
+        (float(west) + (i + 0.5) / 1000, float(south) + (j + 0.5) / 1000) for j in range(2) for i in range(4)
+    ]
 
 
 def case_at(session: Session, lon: float, lat: float, now: datetime = NOW) -> Case:

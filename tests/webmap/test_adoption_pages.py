@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,9 @@ from sqlalchemy.orm import Session
 
 from gis.boundaries.adopt import adopt
 from gis.boundaries.models import BoundaryPlan
+from gis.geometry.tiles import tile_at
+from gis.grids.versions import layer_versions, lines_mark
+from gis.settings import settings
 from gis.staff.models import Account
 from gis.staff.roles import Role
 from tests import make
@@ -22,6 +26,7 @@ from tests.boundaries.test_adopt import case_at, middles, moving_a_column
 from tests.boundaries.test_adopt import town as columns
 from tests.make import Town
 from tests.webmap.conftest import enter
+from webmap.layers.tiles import asked
 
 SignIn = Callable[[Role], FlaskClient]
 __all__ = ["columns"]
@@ -205,3 +210,60 @@ def test_a_new_card_is_ticked_off_once_it_hangs(
     assert member.post(address).status_code == 303
     assert "已张贴" in said(member.get("/handovers"))
     assert member.post(f"/handovers/cards/{adopted.id}/{town.grids['B'].id}").status_code == 404
+
+
+def test_two_days_are_compared_and_the_map_is_of_any_day(
+    session: Session, town: Town, adopted: BoundaryPlan, sign_in: SignIn
+) -> None:
+    commander = sign_in(Role.COMMANDER)
+    page = said(commander.get("/dates"))
+    assert "1 处地方、2 户换了网格。" in page
+    assert "第A网格" in page
+    ground = commander.get("/dates.geojson").get_json()["features"]
+    assert [one["properties"]["households"] for one in ground] == [2]
+    assert "这两天的网格线一样" in said(commander.get("/dates?from=2026-01-01&to=2026-01-02"))
+    assert commander.get("/dates?from=2026-01-02&to=2026-01-01").status_code == 422
+    assert commander.get("/dates?from=then").status_code == 422
+    assert commander.get("/dates?community=999999").status_code == 404
+    assert "/map?on=2026-01-01" in said(commander.get("/dates?from=2026-01-01"))
+    assert "没有属于您的社区" in said(sign_in(Role.AGENCY).get("/dates"))
+
+
+def test_the_map_of_another_day_asks_for_that_day_and_shows_no_work_of_today(
+    town: Town, adopted: BoundaryPlan, sign_in: SignIn
+) -> None:
+    del town, adopted
+    commander = sign_in(Role.COMMANDER)
+    assert "2026-01-01 的地图" in said(commander.get("/map?on=2026-01-01"))
+    then, now = (
+        commander.get(f"/map/compose.js{more}").get_data(as_text=True) for more in ("?on=2026-01-01", "")
+    )
+    assert "at=2026-01-01" in then
+    assert "cases.geojson" not in then
+    assert "at=" not in now
+    assert "cases.geojson" in now
+    today = datetime.now(UTC).astimezone(settings().time_zone).date()
+    assert commander.get(f"/map/compose.js?on={today}").get_data(as_text=True) == now
+    assert commander.get("/map?on=yesterday").status_code == 422
+
+
+def test_tiles_change_at_the_instant_of_the_lines_not_of_the_transaction(
+    session: Session, town: Town, plan: BoundaryPlan, sign_in: SignIn
+) -> None:
+    approved(sign_in, plan)
+    session.execute(text("UPDATE boundary_plan SET effective_at = now() - interval '1 day'"))
+    session.refresh(plan)
+    soon = datetime.now(UTC)
+    found = adopt(session, plan.id, soon)
+    versions = layer_versions(session)
+    before, after = found.at - timedelta(microseconds=1), found.at
+    assert lines_mark(session, versions, before) + 1 == lines_mark(session, versions, after)
+    tile = tile_at(14, *column_and_row(town))
+    assert asked(session, "grids", tile, before).mark != asked(session, "grids", tile, after).mark
+    assert asked(session, "roads", tile, before).mark == asked(session, "roads", tile, after).mark
+
+
+def column_and_row(town: Town) -> tuple[int, int]:
+    lon, lat = town.inside("A")
+    row = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * 2**14
+    return int((lon + 180) / 360 * 2**14), int(row)

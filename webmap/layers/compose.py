@@ -27,7 +27,8 @@ class View:
 
     `bounds` are where it opens; `versions` those of the layers, for the tiles' addresses; `works` whether the person
     sees cases, rounds and figures; `few_rounds`
-    shows the rounds from the start, when they are one's own; `cases_page` is where a grid's cases are listed.
+    shows the rounds from the start, when they are one's own; `cases_page` is where a grid's cases are listed. `lines`
+    is the mark of the lines shown, `day` the day they are of ("" for today), `days` those on which lines changed.
     """
 
     bounds: Bounds | None
@@ -37,6 +38,10 @@ class View:
     approval: str = ""
     data_date: str | None = None
     cases_page: str | None = None
+    lines: int = 0
+    day: str = ""
+    today: str = ""
+    days: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ def _pieces(view: View) -> list[pieces.Piece]:
         pieces.Piece("begin"),
         pieces.Piece("home", bounds=view.bounds),
         pieces.Piece("panels"),
+        pieces.DayBar(view.day, view.today, view.days),
         pieces.VectorTiles(base=_tiles("base", view), division=_tiles("division", view)),
         pieces.SearchBox("/search.json"),
         pieces.GridCard(view.cases_page),
@@ -83,7 +89,7 @@ def _pieces(view: View) -> list[pieces.Piece]:
         pieces.Piece("controls"),
     ]
     places = ["grids", "communities", "buildings"]
-    if not view.works:
+    if not view.works or view.day:  # cases, rounds and figures are today's
         return [*always, pieces.LayerSwitch(places)]
     return [
         *always,
@@ -96,4 +102,7 @@ def _pieces(view: View) -> list[pieces.Piece]:
 
 
 def _tiles(name: str, view: View) -> str:
-    return f"/tiles/{name}/{{z}}/{{x}}/{{y}}.pbf?v={version_of(layers_of(name), view.versions)}"
+    address = f"/tiles/{name}/{{z}}/{{x}}/{{y}}.pbf?v={version_of(layers_of(name), view.versions)}"
+    if name == "base":
+        return address
+    return f"{address}-{view.lines}" + (f"&at={view.day}" if view.day else "")

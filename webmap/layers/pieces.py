@@ -83,6 +83,13 @@ class GridCard(Piece):
         super().__init__("gridCard", cases=cases)
 
 
+class DayBar(Piece):
+    """The bar with the slider and the date: whose lines the map shows, and the way back to today."""
+
+    def __init__(self, day: str, today: str, days: tuple[str, ...]) -> None:
+        super().__init__("dayBar", day=day, today=today, days=list(days))
+
+
 class Corner(Piece):
     """The scale bar, the approval number and the day of the data."""
 

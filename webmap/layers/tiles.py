@@ -21,11 +21,11 @@ from sqlalchemy.orm import Session
 from gis.errors import NotFoundError
 from gis.geometry.tiles import Tile
 from gis.grids.tiles import division_tile
-from gis.grids.versions import layer_versions
+from gis.grids.versions import layer_versions, lines_mark
 from gis.places.tiles import buildings_tile, ground_tile, roads_tile
 from gis.settings import settings
 
-FORM = 1
+FORM = 2
 """Raised when a tile's layers or properties change, so that no browser keeps the old form."""
 KEEP_S = 600
 PACKING = 2
@@ -77,9 +77,9 @@ def version_of(layers: tuple[str, ...], versions: dict[str, int]) -> str:
 
 def asked(session: Session, name: str, tile: Tile, at: datetime) -> TileAsked:
     """Say what a request means and which form of it is the present one."""
-    layers = layers_of(name)
-    day = at.date().isoformat() if set(layers) & set(_DIVISIONS) else ""
-    return TileAsked(layers, tile, at, f"{FORM}-{version_of(layers, layer_versions(session))}-{day}")
+    layers, versions = layers_of(name), layer_versions(session)
+    lines = f"{lines_mark(session, versions, at)}" if set(layers) & set(_DIVISIONS) else ""
+    return TileAsked(layers, tile, at, f"{FORM}-{version_of(layers, versions)}-{lines}")
 
 
 def tile_body(session: Session, wanted: TileAsked, *, packed: bool) -> bytes:

@@ -2,7 +2,7 @@
 
 import { element, getJson, icon, newest, tell } from "./page.js";
 import { mark } from "./marks.js";
-import { language, say, sayTime } from "./words.js";
+import { language, say, sayDay, sayTime } from "./words.js";
 
 export function gridCard(map, { cases }) {
   const card = element("aside", { class: "map-card", "aria-live": "polite", tabindex: "-1", hidden: true });
@@ -19,11 +19,12 @@ export function gridCard(map, { cases }) {
     card.scrollTop = 0;
   };
   const open = newest(async (signal, lat, lng) => {
-    const { grid_id: id } = await getJson(`/layers/at.json?lon=${lng.toFixed(7)}&lat=${lat.toFixed(7)}`, signal);
+    const at = map.day ? `at=${map.day}` : "";
+    const { grid_id: id } = await getJson(`/layers/at.json?lon=${lng.toFixed(7)}&lat=${lat.toFixed(7)}&${at}`, signal);
     if (id === null) return null;
-    const found = await getJson(`/layers/grid/${id}.json`, signal);
+    const found = await getJson(`/layers/grid/${id}.json?${at}`, signal);
     map.state.set({ chosen: id });
-    show(...gridParts(found, cases));
+    show(...gridParts(found, cases, map.day));
     return found;
   });
   map.openGrid = async (there) => {
@@ -47,14 +48,16 @@ function keepInSight(map, there) {
   map.panBy([0, y - map.getSize().y * 0.24], { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches });
 }
 
-function gridParts(found, cases) {
+// Of another day the card says who answered then; counts are today's and are left out.
+function gridParts(found, cases, day) {
   const where = found.areas.map((area) => area.name).join(" › ");
   return [
     element("header", {}, element("p", { class: "card-where" }, where), element("h2", {}, found.name || found.code), element("p", { class: "card-code" }, found.code)),
-    found.open === undefined ? null : openCases(found, cases),
+    day ? element("p", { class: "card-where" }, say("asOf", { d: sayDay(day) })) : null,
+    found.open === undefined || day ? null : openCases(found, cases),
     section(say("people"), people(found.members)),
     section(say("branch"), branches(found.branches)),
-    section(say("counts"), element("p", {}, [count("householdsUnit", found.households), count("buildingsUnit", found.buildings)].join(" · "))),
+    day ? null : section(say("counts"), element("p", {}, [count("householdsUnit", found.households), count("buildingsUnit", found.buildings)].join(" · "))),
   ].filter(Boolean);
 }
 

@@ -5,6 +5,7 @@ import { say } from "./words.js";
 
 export { cases } from "./cases.js";
 export { gridCard } from "./card.js";
+export { dayBar } from "./day.js";
 export { controls, corner, home } from "./controls.js";
 export { figures } from "./figures.js";
 export { hotspots } from "./hotspots.js";

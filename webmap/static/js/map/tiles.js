@@ -42,7 +42,7 @@ export function vectorTiles(map, { base, division }) {
   map.vectorTiles = layer;
   state.listeners.push(() => repaint(layer, state));
   onTheme(() => state.set({ colours: palette() }));
-  getJson("/layers/leaders.json").then((leaders) => state.set({ leaders }), () => {});
+  getJson(`/layers/leaders.json${map.day ? `?at=${map.day}` : ""}`).then((leaders) => state.set({ leaders }), () => {});
 }
 
 function source(url) {

@@ -67,6 +67,15 @@ const ZH = {
   approval: "审图号 {n}",
   dataDate: "数据 {d}",
   days: "天",
+  dayToday: "今天的网格线",
+  dayChoose: "看哪一天",
+  daySlide: "拖动选择日期",
+  dayThen: "这是 {d} 的网格线和负责人，不是今天的",
+  dayBack: "回到今天",
+  dayBefore: "上一次变动",
+  dayAfter: "下一次变动",
+  dayDiff: "和今天比",
+  asOf: "{d} 的情况",
   empty: "这里还没有数据。先运行 wangge sample load，或用 wangge load 装入您的地方。",
 };
 
@@ -137,6 +146,15 @@ const EN = {
   approval: "Map approval {n}",
   dataDate: "Data {d}",
   days: "days",
+  dayToday: "Today's lines",
+  dayChoose: "Which day",
+  daySlide: "Slide to a day",
+  dayThen: "These are the lines and people of {d}, not today's",
+  dayBack: "Back to today",
+  dayBefore: "Change before",
+  dayAfter: "Change after",
+  dayDiff: "Compare with today",
+  asOf: "As of {d}",
   empty: "There is no data here yet. Run wangge sample load, or load your own place with wangge load.",
 };
 
@@ -160,4 +178,11 @@ export function sayTime(text) {
   }
   const minute = String(at.getMinutes()).padStart(2, "0");
   return `${at.getMonth() + 1}月${at.getDate()}日（周${"日一二三四五六"[at.getDay()]}）${at.getHours()}:${minute}`;
+}
+
+// 2026年11月23日 / 23 Nov 2026, out of 2026-11-23
+export function sayDay(text) {
+  const [year, month, day] = text.split("-").map(Number);
+  if (language === "zh") return `${year}年${month}月${day}日`;
+  return new Date(year, month - 1, day).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 }
