@@ -115,6 +115,8 @@ def _register_views(app: Flask) -> None:
     from webmap.planning.dates import blueprint as dates
     from webmap.planning.handovers import blueprint as handovers
     from webmap.planning.impact import blueprint as impact
+    from webmap.public.matters import blueprint as matters
+    from webmap.public.pictures import blueprint as pictures
     from webmap.rules.views import blueprint as rules
     from webmap.search import blueprint as search
     from webmap.told import blueprint as told
@@ -156,6 +158,8 @@ def _register_views(app: Flask) -> None:
         handovers,
         week,
         dates,
+        matters,
+        pictures,
     ):
         app.register_blueprint(blueprint)
 

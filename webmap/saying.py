@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -112,6 +112,14 @@ def clock(at: datetime) -> str:
     return f"{year}{local.month}月{local.day}日（周{'一二三四五六日'[local.weekday()]}）{local:%-H:%M}"
 
 
+def day(on: date) -> str:
+    """Say a day: 11月23日, 23 Nov; the year only when it is another."""
+    same_year = on.year == datetime.now(settings().time_zone).year
+    if english():
+        return f"{on.day} {MONTHS_EN[on.month - 1]}{'' if same_year else f' {on.year}'}"
+    return f"{'' if same_year else f'{on.year}年'}{on.month}月{on.day}日"
+
+
 def span(length: timedelta) -> str:
     """Say a span of time: 35 分, 2 小时 10 分, 2 天 3 小时, 12 天."""
     minutes = int(length.total_seconds()) // 60
@@ -172,7 +180,7 @@ def register(app: Flask) -> None:
         "move": move,
         "role": role,
     }
-    filters.update(pair=pair, due=due, plain=plain, at_time=at_time)
+    filters.update(pair=pair, due=due, day=day, plain=plain, at_time=at_time)
     app.jinja_env.filters.update({name: _asked_anew(filter_) for name, filter_ in filters.items()})
 
 

@@ -98,6 +98,8 @@ ACTS: dict[str, dict[Role, Reach]] = {
         member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, agency=Reach.AGENCY
     ),
     "agency.work": _reaches(agency=Reach.AGENCY),
+    # a picture is public only after a person covered faces and plates in it by hand
+    "picture.approve": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "contact.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "household.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "household.wish": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH),

@@ -21,6 +21,7 @@ import gis.cases.delivery
 import gis.cases.dispatch.models
 import gis.cases.likeness_models
 import gis.cases.models
+import gis.cases.picture_models
 import gis.cases.poison
 import gis.patrols.models
 import gis.patrols.outreach_models
@@ -81,7 +82,16 @@ def test_trigrams_keep_chinese_words(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["case_log", "assignment", "household_access", "contact_access", "evaluation", "clock_change"]
+    "table",
+    [
+        "case_log",
+        "assignment",
+        "household_access",
+        "contact_access",
+        "evaluation",
+        "clock_change",
+        "picture_decision",
+    ],
 )
 @pytest.mark.parametrize("change", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "TRUNCATE {0}"])
 def test_history_is_only_ever_added_to(connection: Connection, table: str, change: str) -> None:

@@ -32,6 +32,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "case.merge": ("POST", "/cases/999999999/merge"),
     "case.call_back": ("GET", "/desk"),
     "agency.work": ("GET", "/agency"),
+    "picture.approve": ("GET", "/pictures"),
     "contact.read": ("POST", "/cases/999999999/contact"),
     "household.read": ("GET", "/households"),
     "household.wish": ("POST", "/households/999999999/wish"),

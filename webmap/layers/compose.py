@@ -91,6 +91,9 @@ def _pieces(view: View) -> list[pieces.Piece]:
     places = ["grids", "communities", "buildings"]
     if not view.works or view.day:  # cases, rounds and figures are today's
         return [*always, pieces.LayerSwitch(places)]
+    if not view.works:
+        matters = pieces.LiveLayer("matters", "/layers/matters.geojson")
+        return [*always, matters, pieces.LayerSwitch(["matters", *places])]
     return [
         *always,
         pieces.LiveLayer("cases", "/layers/cases.geojson"),

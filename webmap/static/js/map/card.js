@@ -1,4 +1,4 @@
-// The card at the side: the grid under a click, or the cases of a mark. Before: page.js, tiles.js. After: nothing.
+// The card at the side: the grid under a click, or the cases of a mark, or public matters. Before: page.js, tiles.js. After: nothing.
 
 import { element, getJson, icon, newest, tell } from "./page.js";
 import { mark } from "./marks.js";
@@ -37,6 +37,7 @@ export function gridCard(map, { cases }) {
     }
   };
   map.on("click", (event) => map.openGrid(event.latlng));
+  map.on("wangge:matters", (event) => show(...matterParts(event.matters)));
   map.on("wangge:cases", (event) => show(...caseParts(event.cases)));
   map.getContainer().addEventListener("keydown", (event) => event.key === "Escape" && !card.hidden && close());
 }
@@ -98,4 +99,14 @@ function caseParts(rows) {
       element("a", { href: `/cases/${one.id}` }, `${one.category[language]} ${one.number}`),
       element("p", {}, [say(one.state), one.late ? say("late") : one.soon ? say("soon") : null, one.due_at ? say("due", { t: sayTime(one.due_at) }) : say("noDue")].filter(Boolean).join(" · "))));
   return [element("header", {}, element("h2", {}, say("casesHere", { n: rows.length }))), element("ul", { class: "card-cases" }, ...rows.map(item))];
+}
+
+// What anybody may know: category, state, grid, since which day.
+function matterParts(rows) {
+  const item = (one) => element("li", {},
+    one.state === "closed" ? null : mark(one.state),
+    element("div", {},
+      element("a", { href: `/c/${one.number}` }, one.category),
+      element("p", {}, [one.word, one.grid, say("matterSince", { d: one.since })].join(" · "))));
+  return [element("header", {}, element("h2", {}, say("mattersHere", { n: rows.length }))), element("ul", { class: "card-cases" }, ...rows.map(item))];
 }

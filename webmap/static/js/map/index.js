@@ -9,6 +9,7 @@ export { dayBar } from "./day.js";
 export { controls, corner, home } from "./controls.js";
 export { figures } from "./figures.js";
 export { hotspots } from "./hotspots.js";
+export { matters } from "./matters.js";
 export { rounds } from "./rounds.js";
 export { search } from "./search.js";
 export { layerSwitch, panels } from "./switches.js";

@@ -1,0 +1,1 @@
+"""Everybody: public matters and pictures, my grid and its people."""
