@@ -115,6 +115,7 @@ def _register_views(app: Flask) -> None:
     from webmap.planning.dates import blueprint as dates
     from webmap.planning.handovers import blueprint as handovers
     from webmap.planning.impact import blueprint as impact
+    from webmap.public.grids import blueprint as grids
     from webmap.public.matters import blueprint as matters
     from webmap.public.pictures import blueprint as pictures
     from webmap.rules.views import blueprint as rules
@@ -160,6 +161,7 @@ def _register_views(app: Flask) -> None:
         dates,
         matters,
         pictures,
+        grids,
     ):
         app.register_blueprint(blueprint)
 

@@ -37,6 +37,7 @@ class Way:
 VISITOR = (
     Way(_l("反映问题"), "/", "case.report"),
     Way(_l("查看进度"), "/t", "case.track"),
+    Way(_l("我的网格"), "/find", "map.public"),
     Way(_l("网格地图"), "/map", "map.public"),
     Way(_l("办理情况"), "/figures/public", "figures.public"),
 )
@@ -140,4 +141,5 @@ def register(app: Flask) -> None:
             "back": request.full_path.rstrip("?") if request.method == "GET" else "",
             "map_approval": settings().map_approval,
             "now": datetime.now(UTC),
+            "zone": settings().time_zone,
         }

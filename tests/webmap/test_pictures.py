@@ -82,14 +82,15 @@ def test_the_public_sees_the_painted_copy_and_not_the_original(
     page = client.get(f"/c/{number_of(session, photo)}").text
     assert f"/p/{row.token}.jpg" in page
     assert str(photo.sha256) not in page
-    answer = client.get(f"/p/{row.token}.jpg")
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "no-cache"
-    shown = Image.open(io.BytesIO(answer.data)).convert("RGB")
+    with client.get(f"/p/{row.token}.jpg") as answer:
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-cache"
+        body = answer.data
+    shown = Image.open(io.BytesIO(body)).convert("RGB")
     inside = shown.getpixel((140, 60))
     assert isinstance(inside, tuple)
     assert max(abs(one - other) for one, other in zip(inside, COLOUR, strict=True)) < 8
-    assert answer.data != photos.path_of(photo).read_bytes()
+    assert body != photos.path_of(photo).read_bytes()
     [decided] = session.scalars(select(PictureDecision))
     assert (decided.decision, decided.covered) == (
         "approve",

@@ -61,7 +61,7 @@ def _feature(one: Shown) -> dict[str, Any]:
 def matter(number: str) -> str:
     """Show one public matter with its approved pictures."""
     with transaction() as session:
-        found = by_number(session, number[:LONGEST_NUMBER], datetime.now(UTC))
+        found = by_number(session, number[:LONGEST_NUMBER] if number.isalnum() else "", datetime.now(UTC))
     kinds = {"report": _("反映时"), "before": _("处理前"), "after": _("处理后")}
     return render_template("public/matter.html", one=found, state=public_state(found.state), kinds=kinds)
 
