@@ -82,3 +82,9 @@ def readings(session: Session, report_id: int) -> Sequence[ContactAccess]:
     """Give every showing of a report's telephone, the newest first: what its reporter is shown."""
     query = select(ContactAccess).where(ContactAccess.report_id == report_id)
     return session.scalars(query.order_by(ContactAccess.at.desc())).all()
+
+
+def forget(session: Session, report: Report) -> None:
+    """Delete a reporter's telephone before its date, because they say so; who read it until now stays written down."""
+    report.contact_sealed = None
+    session.flush()

@@ -29,14 +29,14 @@ _SHAPES = text(f"""
     SELECT 'compound', '', name, ST_AsBinary(ST_PointOnSurface(ST_Intersection(geom, {WINDOW})))
     FROM compound WHERE geom && {WINDOW} AND name <> ''
     UNION ALL
-    SELECT 'grid', '', v.name, ST_AsBinary(ST_Intersection(v.geom, {WINDOW}))
+    SELECT 'grid', '', v.name, ST_AsBinary(ST_Intersection(ST_Boundary(v.geom), {WINDOW}))
     FROM grid_version v WHERE v.geom && {WINDOW} AND v.valid @> CAST(:at AS timestamptz) AND v.kind <> 'micro'
 """)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing of the map: `layer` is ground, building, road, compound (a point) or grid."""
+    """One thing of the map: `layer` is ground, building, road, compound (a point) or grid (its line)."""
 
     layer: str
     kind: str

@@ -21,9 +21,7 @@ def reported(site: Site, open_page: OpenPage, words: str) -> Page:
     page = open_page(**TELEPHONE, geolocation=own_grid(site), permissions=["geolocation"])
     page.set_default_timeout(PATIENCE_MS)
     page.goto("/")
-    page.get_by_role("button", name="用我现在的位置").click()
-    expect(page.locator(".pin-point")).to_be_visible()
-    send(page, words)
+    send(page, words, here=True)
     return page
 
 

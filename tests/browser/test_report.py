@@ -44,8 +44,23 @@ def known_address(site: Site, words: str) -> str:
         return next(name for name in names if find(session, f"{name}：{words}").decision == "auto")
 
 
-def send(page: Page, words: str) -> str:
+def onward(page: Page) -> None:
+    """Go to the next question, where the form asks them one by one."""
+    button = page.get_by_role("button", name="下一步")
+    if button.is_visible():
+        button.click()
+
+
+def send(page: Page, words: str, *, where: str = "", here: bool = False) -> str:
+    """Fill the form in, on a telephone question by question, and give what the answer says."""
     page.get_by_label("发生了什么？").fill(words)
+    onward(page)
+    if where:
+        page.get_by_label("在哪里？").fill(where)
+    if here:
+        page.get_by_role("button", name="用我现在的位置").click()
+        expect(page.locator(".pin-point")).to_be_visible(timeout=20_000)
+    onward(page)
     page.get_by_role("button", name="提交").click()
     page.wait_for_url("**/t/*")
     return page.locator("[data-told]").inner_text()
@@ -55,9 +70,7 @@ def test_a_report_by_pin_is_accepted_done_checked_and_followed(site: Site, open_
     words = "样例：门口路灯坏了两天"
     resident = open_page(**TELEPHONE, geolocation=own_grid(site), permissions=["geolocation"])
     resident.goto("/")
-    resident.get_by_role("button", name="用我现在的位置").click()
-    expect(resident.locator(".pin-point")).to_be_visible()
-    told = send(resident, words)
+    told = send(resident, words, here=True)
     assert re.search(r"已交给.+，\d+月\d+日（周.）\d+:\d\d 前处理", told)
 
     member = open_page(Role.GRID_MEMBER)
@@ -85,16 +98,14 @@ def test_a_report_by_pin_is_accepted_done_checked_and_followed(site: Site, open_
 def test_a_report_by_words_names_its_grid_at_once(site: Site, open_page: OpenPage) -> None:
     page = open_page()
     page.goto("/")
-    page.get_by_label("在哪里？").fill(known_address(site, "路灯不亮"))
-    assert "已交给" in send(page, "路灯不亮")
+    assert "已交给" in send(page, "路灯不亮", where=known_address(site, "路灯不亮"))
 
 
 def test_what_nobody_could_place_is_placed_on_the_map(open_page: OpenPage) -> None:
     words = "样例：老地方的路灯又坏了"
     page = open_page()
     page.goto("/")
-    page.get_by_label("在哪里？").fill("老地方")
-    assert "先核对位置" in send(page, words)
+    assert "先核对位置" in send(page, words, where="老地方")
 
     commander = open_page(Role.COMMANDER)
     commander.goto("/queue")
@@ -113,8 +124,7 @@ def test_what_nobody_could_place_is_placed_on_the_map(open_page: OpenPage) -> No
 def test_the_form_works_without_a_script(site: Site, open_page: OpenPage) -> None:
     page = open_page(java_script_enabled=False)
     page.goto("/")
-    page.get_by_label("在哪里？").fill(known_address(site, "门口路灯坏了"))
-    assert "已交给" in send(page, "门口路灯坏了")
+    assert "已交给" in send(page, "门口路灯坏了", where=known_address(site, "门口路灯坏了"))
 
 
 def test_the_pin_can_be_set_by_keyboard(open_page: OpenPage) -> None:
@@ -132,6 +142,7 @@ def test_the_pin_can_be_set_by_keyboard(open_page: OpenPage) -> None:
 PLACES: list[tuple[str, Role | None]] = [
     ("/", None),
     ("/t", None),
+    ("/find", None),
     ("/sign-in", None),
     ("/privacy", None),
     ("/my", Role.GRID_MEMBER),
@@ -142,6 +153,7 @@ PLACES: list[tuple[str, Role | None]] = [
     ("/geocode", Role.COMMANDER),
     ("/board", Role.COMMANDER),
     ("/queue", Role.COMMANDER),
+    ("/pictures", Role.COMMANDER),
     ("/accounts", Role.ADMINISTRATOR),
 ]
 

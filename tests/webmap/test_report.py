@@ -161,3 +161,58 @@ def test_a_script_in_words_is_shown_as_text(client: FlaskClient, town: Town) -> 
     page = client.post("/report", data=form(**pinned(town), text=words), follow_redirects=True)
     assert "<script>alert" not in page.get_data(as_text=True)
     assert "&lt;script&gt;alert(1)" in page.get_data(as_text=True)
+
+
+def picture(colour: str) -> io.BytesIO:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(out, "JPEG")
+    out.seek(0)
+    return out
+
+
+def test_three_photos_are_kept_and_a_fourth_is_said(
+    client: FlaskClient, town: Town, session: Session
+) -> None:
+    colours = ["red", "green", "blue", "white"]
+    several = [(picture(colour), f"{colour}.jpg") for colour in colours]
+    refused = client.post("/report", data=form(**pinned(town), photo=several))
+    assert refused.status_code == 422
+    assert "照片最多 3 张" in refused.get_data(as_text=True)
+    assert cases(session) == 0
+    several = [(picture(colour), f"{colour}.jpg") for colour in colours[:3]]
+    assert client.post("/report", data=form(**pinned(town), photo=several)).status_code == 303
+    assert session.scalar(select(func.count()).select_from(Photo)) == 3
+
+
+def test_a_photo_comes_with_a_voice_too(client: FlaskClient, town: Town, session: Session) -> None:
+    client.post("/report", data=form(**pinned(town)))
+    case = session.scalars(select(Case)).one()
+    more = {"client_request_id": "voice-000009", "join": case.number, "photo": (picture("red"), "a.jpg")}
+    assert client.post("/report", data=form(**pinned(town)) | more).status_code == 303
+    assert session.scalars(select(Photo)).one().case_id == case.id
+
+
+def test_the_tracking_page_says_how_the_deadline_was_reckoned_and_has_a_code(
+    client: FlaskClient, town: Town
+) -> None:
+    sent = client.post("/report", data=form(**pinned(town)))
+    page = client.get(sent.location).get_data(as_text=True)
+    assert "时限是怎么算的" in page
+    assert re.search(r"这类问题的时限是 3 ?个?工作日", page)
+    assert f'href="/grids/{town.grids["A"].code}"' in page
+    token = sent.location.removeprefix("/t/").partition("?")[0]
+    assert f"/t/{token}/qr.svg" in page
+    code = client.get(f"/t/{token}/qr.svg")
+    assert code.mimetype == "image/svg+xml"
+    assert code.headers["Cache-Control"] == "private, no-store"
+    assert client.get("/t/0123456789/qr.svg").status_code == 404
+
+
+def test_a_resident_deletes_their_number(client: FlaskClient, town: Town, session: Session) -> None:
+    sent = client.post("/report", data=form(**pinned(town), contact="19900000001"))
+    token = sent.location.removeprefix("/t/").partition("?")[0]
+    assert "还没有人查看过" in client.get(f"/t/{token}").get_data(as_text=True)
+    page = client.post(f"/t/{token}/forget", follow_redirects=True).get_data(as_text=True)
+    assert "您的电话已删除" in page
+    assert session.scalars(select(Report)).one().contact_sealed is None
+    assert client.post("/t/0123456789/forget").status_code == 404

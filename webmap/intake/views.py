@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, g, redirect, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Response as FlaskResponse
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from gis.cases import contacts, evaluate, journey, photos, queries, reference
+from gis.cases import clock_rows, contacts, evaluate, journey, photos, queries, reference
 from gis.cases.intake import NewReport, Pin, clean
 from gis.cases.joining import join
 from gis.cases.journey import Received
@@ -29,10 +31,12 @@ from webmap.access import act
 from webmap.frame import START
 from webmap.guards import limiter
 from webmap.intake import answers
+from webmap.public import codes
 
 blueprint = Blueprint("intake", __name__)
 
 LONGEST_NUMBER = 20
+MOST_PHOTOS = 3
 FIELDS = ("text", "where", "category", "contact", "lon", "lat", "client_request_id")
 
 
@@ -68,6 +72,7 @@ def _form(given: dict[str, str], fault: InputError | None = None) -> str:
         fields=_by_field(types),
         bounds=bounds,
         keep_days=settings().report_keep_days,
+        most_photos=MOST_PHOTOS,
     )
 
 
@@ -90,7 +95,7 @@ def send() -> str | tuple[str, int] | Response:
             return redirect(f"/t/{_joined(new)}?sent=1", 303)
         with transaction() as session:
             received = _take(session, new, datetime.now(UTC))
-            _keep_photo(session, received)
+            _keep_photos(session, received.row.case.id)
     except InputError as fault:
         return _form(given, fault), 422
     return redirect(f"/t/{received.tracking_token}?sent=1", 303)
@@ -100,7 +105,9 @@ def _joined(new: NewReport) -> str:
     """Add a voice to the case that was chosen; when it was closed meanwhile, the form says so and keeps the words."""
     try:
         with transaction() as session:
-            return join(session, new, request.form["join"].strip()[:LONGEST_NUMBER], datetime.now(UTC))
+            token = join(session, new, request.form["join"].strip()[:LONGEST_NUMBER], datetime.now(UTC))
+            _keep_photos(session, queries.report_of(session, token).case_id)
+            return token
     except NotFoundError as fault:
         raise InputError(fault.message, field="join") from fault
 
@@ -160,10 +167,12 @@ def _take(session: Session, new: NewReport, now: datetime) -> Received:
     return received
 
 
-def _keep_photo(session: Session, received: Received) -> None:
-    photo = request.files.get("photo")
-    if photo is not None and photo.filename:
-        photos.keep(session, received.row.case.id, photo.stream, "report", datetime.now(UTC))
+def _keep_photos(session: Session, case_id: int) -> None:
+    given = [one for one in request.files.getlist("photo") if one.filename]
+    if len(given) > MOST_PHOTOS:
+        raise InputError(f"照片最多 {MOST_PHOTOS} 张。 Send at most {MOST_PHOTOS} pictures.", field="photo")
+    for photo in given:
+        photos.keep(session, case_id, photo.stream, "report", datetime.now(UTC))
 
 
 @blueprint.get("/t")
@@ -184,10 +193,12 @@ def track(token: str) -> str:
         tracked = queries.tracked(session, inputs.token_of(token), datetime.now(UTC))
         readings = contacts.readings(session, tracked.report.id)
         marks = evaluate.evaluations(session, tracked.row.case.id)
+        book = clock_rows.books(session, [tracked.row.case.id])[tracked.row.case.id]
     return render_template(
         "intake/track.html",
         tracked=tracked,
         readings=readings,
+        promised=book.listed,
         asks=answers.asks(tracked, marks),
         evaluate=evaluate,
         purposes=contacts.PURPOSES,
@@ -199,6 +210,31 @@ def track(token: str) -> str:
         link=f"{settings().public_url}/t/{token}",
         fresh="sent" in request.args,
     )
+
+
+@blueprint.get("/t/<token>/qr.svg")
+@act("case.track")
+def qr(token: str) -> Response:
+    """Give the code of a tracking link, to be read by another telephone or kept on paper."""
+    with transaction() as session:
+        found = queries.report_of(session, inputs.token_of(token))
+    response = FlaskResponse(
+        codes.qr(f"{settings().public_url}/t/{found.tracking_token}"), mimetype="image/svg+xml"
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@blueprint.post("/t/<token>/forget")
+@limiter.limit(_report_limit)
+@act("case.track")
+def forget(token: str) -> Response:
+    """Delete the telephone number of a report, because its reporter says so."""
+    with transaction() as session:
+        found = queries.report_of(session, inputs.token_of(token))
+        contacts.forget(session, found)
+    flash(_("您的电话已删除。"))
+    return redirect(f"/t/{found.tracking_token}#contact", 303)
 
 
 @blueprint.get("/privacy")

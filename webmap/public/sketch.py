@@ -17,14 +17,14 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.places.sketch import Part
 
-WIDTH = 720.0
+WIDTH = 480.0
 MARGIN = 0.08
 """Of the larger side of the grid: so much ground around it is shown."""
 SHAPE = (0.62, 1.1)
 """Height over width of the drawing lies between these, however the grid lies."""
 BROAD = ("motorway", "trunk", "primary", "secondary")
 MIDDLE = ("tertiary", "residential", "unclassified", "living_street", "pedestrian", "road")
-LETTER = 15.0
+LETTER = 14.0
 INK = {
     "paper": "#fbfaf7", "water": "#cfe2ea", "green": "#dfe9d6", "building": "#e7e2d8", "edge": "#cfc8ba",
     "road": "#ffffff", "kerb": "#c9c5bc", "line": "#88867f", "brand": "#00787d", "ink": "#26241f", "quiet": "#636059",
@@ -84,7 +84,7 @@ def drawing(shape: BaseGeometry, parts: Sequence[Part], frame: Frame, title: str
         *_roads(by["road"], frame),
         *(_outline(frame.put(one.shape), INK["line"], 1.5, dash=True) for one in by["grid"]),
         _area(inside, INK["brand"], opacity=0.09),
-        _outline(inside, INK["brand"], 4),
+        _outline(inside, INK["brand"], 3),
         *_names([*by["road"], *by["compound"]], inside, frame),
     ]
     wide, high = f"{WIDTH:.0f}", f"{frame.height:.0f}"
@@ -120,7 +120,7 @@ def _outline(shape: BaseGeometry, colour: str, width: float, *, dash: bool = Fal
 
 
 def _width(kind: str) -> float:
-    return 11 if kind in BROAD else 7 if kind in MIDDLE else 2.5
+    return 8 if kind in BROAD else 5 if kind in MIDDLE else 2
 
 
 def _roads(roads: Sequence[Part], frame: Frame) -> list[str]:

@@ -1,12 +1,20 @@
-// The report form with a script: the small map shows itself, places are offered as one types, and a page that was gone back to asks anew.
-// Before: report.html. After: small_map.js, search.js.
+// The report form with a script: places are offered as one types, the map shows itself, pictures are made small before they
+// go, on a telephone one question a screen, and what was written outlives a browser that the camera pushed out.
+// Before: report.html, one form that works without any of this. After: search.js, similar.js, small_map.js, public/*.js.
 
+import { keepWords } from "./public/draft.js";
+import { shrinkPhotos } from "./public/photos.js";
+import { stepByStep } from "./public/steps.js";
 import { offerPlaces } from "./search.js";
 import "./similar.js";
-import "./small_map.js";
 
-const where = document.querySelector("form[data-report] [name=where]");
-if (where) offerPlaces(where);
+const form = document.querySelector("form[data-report]");
+if (form) {
+  keepWords(form); // before the map: it reads the pin that was kept
+  offerPlaces(form.elements.where);
+  shrinkPhotos(form);
+  stepByStep(form, () => import("./small_map.js"));
+}
 
 // A form that the browser kept (bfcache) belongs to a report that was sent: give the next one its own number.
 window.addEventListener("pageshow", (event) => {
