@@ -25,6 +25,11 @@ from webmap.intake import lane
 P = ParamSpec("P")
 R = TypeVar("R")
 
+LATE_ACTS = {"field.send"}
+"""Acts that a sign-in may still do after it fell asleep: a tablet without a network gives no sign of life, and what was
+done on it is sent before anybody signs in again. They give nothing to read."""
+BACKGROUND = "X-Background"
+"""The header of requests that no person made: they are no sign of life."""
 UNGUARDED = {"static"}
 """Endpoints without an act: only files that are the same for everybody."""
 
@@ -76,7 +81,7 @@ def check() -> None:
 
     name = act_of(current_app, request.endpoint)
     g.act = name
-    g.account = signed_in()
+    g.account = signed_in(asleep_too=name in LATE_ACTS)
     role = Role(g.account.role) if g.account else Role.RESIDENT
     if reach_of(role, name or "") is not None:
         return
@@ -85,12 +90,12 @@ def check() -> None:
     raise ForbiddenError("您的岗位不能做这一步。 Your role may not do this.", act=name)
 
 
-def signed_in() -> Account | None:
+def signed_in(*, asleep_too: bool = False) -> Account | None:
     """Give the account of the cookie, when it is still good: active, not idle too long, not signed out elsewhere."""
     account_id = cookie.get("account")
     if account_id is None:
         return None
-    if idle.is_idle(account_id):
+    if not asleep_too and idle.is_idle(account_id):
         cookie.clear()
         return None
     with transaction() as session:
@@ -102,8 +107,9 @@ def signed_in() -> Account | None:
 
 
 def stay_awake(response: Response) -> Response:
-    """Count every answer to a signed-in person as a sign of life."""
-    if g.get("account") is not None:
+    """Count every answer to a signed-in person as a sign of life, but for what nobody asked for by hand."""
+    by_hand = g.get("act") not in LATE_ACTS and BACKGROUND not in request.headers
+    if g.get("account") is not None and by_hand:
         idle.renew(response, g.account.id)
     return response
 

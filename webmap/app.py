@@ -26,7 +26,8 @@ LARGEST_PLAIN_FORM_BYTES = 1024 * 1024
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -96,8 +97,11 @@ def _register_views(app: Flask) -> None:
     from webmap.command.merging import blueprint as merging
     from webmap.command.rounds import blueprint as rounds
     from webmap.command.views import blueprint as command
+    from webmap.field.day import blueprint as day
     from webmap.field.round import blueprint as round_walked
     from webmap.field.round_files import blueprint as round_files
+    from webmap.field.shell import blueprint as shell
+    from webmap.field.sync import blueprint as sync
     from webmap.field.views import blueprint as field
     from webmap.field.week import blueprint as week
     from webmap.field.wishes import blueprint as wishes
@@ -162,6 +166,9 @@ def _register_views(app: Flask) -> None:
         matters,
         pictures,
         grids,
+        day,
+        shell,
+        sync,
     ):
         app.register_blueprint(blueprint)
 

@@ -42,6 +42,7 @@ MOVES = {
     "return": ("退回", "returned"),
     "refuse": ("退回", "refused"),
     "note": ("记录", "note"),
+    "arrive_late": ("断网时所做，事后送到", "done without a network, came later"),
     "recategorise": ("改类别", "another category"),
     "act": ("办结，待核查", "done, to be checked"),
     "ask_extension": ("申请延期", "asked for more time"),

@@ -1,7 +1,7 @@
 """Work under the old line: who had a case until its ground changed hands may still send in what they did meanwhile.
 
-Before: `cases.rehome`. After: `cases.queries.lock` lets it in, `cases.moves` labels it. Only the very next move, for
-two days, and only by whom the case was taken from; the case stays with its new owner.
+Before: `cases.rehome`. After: `cases.queries.lock` lets it in, `cases.moves` labels it. Only until the new owner moves
+it, for two days, and only by whom the case was taken from; the case stays with its new owner.
 """
 
 from __future__ import annotations
@@ -15,17 +15,25 @@ from sqlalchemy.orm import Session
 from gis.cases.models import CaseLog
 
 LATE = timedelta(days=2)
+MOST_OWN = 50
+"""How many moves one sends in at most for one case."""
+
+
+def _beside(log: CaseLog, member_id: int | None) -> bool:
+    """Say whether a move changes nothing here: a late clock's, or itself work under the old line by the same member."""
+    own = member_id is not None and log.detail.get("member_id") == member_id
+    return log.move == "escalate" or (own and "under_old_line" in log.detail)
 
 
 # index: uq_case_log_case_id_seq
 def handed_over(
     session: Session, case_id: int, *, member_id: int | None, organisation_id: int | None = None
 ) -> CaseLog | None:
-    """Give the move that took a case from somebody with its ground, if it is the last one; else None."""
+    """Give the move that took a case from somebody with its ground, if nothing but their own came since; else None."""
     if member_id is None and organisation_id is None:
         return None
-    query = select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.seq.desc()).limit(1)
-    last = session.scalars(query).first()
+    query = select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.seq.desc()).limit(MOST_OWN)
+    last = next((log for log in session.scalars(query) if not _beside(log, member_id)), None)
     if last is None or last.move != "rehome":
         return None
     before = last.detail.get("before", {})

@@ -171,6 +171,8 @@ _TABLE = (
     Move("escalate", OPEN | {_CLOSED}, None, None),
     # 网格调整: the line moved over the case; whose it is may change, its clocks do not
     Move("rehome", OPEN - {_REPORTED}, None, None),
+    # 断网时所做，事后送到: it could not be made any more; its words and pictures are kept, the case stays as it is
+    Move("arrive_late", frozenset(State), None, None, needs_reason=True),
     # 并案, 作废
     Move("merge", OPEN, State.MERGED, "case.merge", needs_reason=True),
     Move("unmerge", _from(State.MERGED), None, "case.merge", needs_reason=True, choices=OPEN, back="merge"),

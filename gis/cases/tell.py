@@ -46,6 +46,10 @@ OWNER_TOLD = {
     "unmerge": Telling(
         "撤销并案，请继续办理：{text}。{reason}", "The merge was undone, it goes on: {text}. {reason}"
     ),
+    "arrive_late": Telling(
+        "另一位同志断网时也办了这件，记录已附上：{text}。{reason}",
+        "Somebody else worked on it without a network; what they did is attached: {text}. {reason}",
+    ),
     "uphold_appeal": Telling("申诉成立，免记逾期：{text}", "The appeal was upheld: {text}"),
     "reject_appeal": Telling("申诉不成立：{text}。{reason}", "The appeal was rejected: {text}. {reason}"),
 }

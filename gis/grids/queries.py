@@ -6,8 +6,11 @@ to the grid with the smaller code, and to exactly one; a point in a hole belongs
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -54,3 +57,27 @@ def grids_near(session: Session, lon: float, lat: float, radius_m: float, at: da
     """Give the grids that a circle around a point touches, by code; several mean that a line is near."""
     rows = session.execute(_GRIDS_NEAR, {"lon": lon, "lat": lat, "radius_m": radius_m, "at": at})
     return [GridHere(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class GridShape:
+    """A grid with its outline: GeoJSON, degrees, simplified to about a metre."""
+
+    grid_id: int
+    code: str
+    name: str
+    outline: dict[str, Any]
+
+
+# index: ex_grid_version_valid
+_SHAPES = text("""
+    SELECT v.grid_id, g.code, v.name, ST_AsGeoJSON(ST_SimplifyPreserveTopology(v.geom, 0.00001), 6)
+    FROM grid_version v JOIN grid g ON g.id = v.grid_id
+    WHERE v.grid_id = ANY(:grids) AND v.valid @> CAST(:at AS timestamptz) ORDER BY g.code
+""")
+
+
+def grid_shapes(session: Session, grid_ids: Collection[int], at: datetime) -> list[GridShape]:
+    """Give some grids with their outlines, by code, as they are at an instant."""
+    rows = session.execute(_SHAPES, {"grids": sorted(grid_ids), "at": at})
+    return [GridShape(row[0], row[1], row[2], json.loads(row[3])) for row in rows]

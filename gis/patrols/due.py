@@ -193,6 +193,12 @@ def due_things(
     ]
 
 
+def households_due(session: Session, grid_ids: Iterable[int], now: datetime, *, zone: ZoneInfo) -> list[Stop]:
+    """Give the households of some grids that are due by their rhythm, the most urgent first."""
+    asked = _Asked(sorted(grid_ids), [], now, now, zone, "foot", town_rhythms(session), MOST)
+    return [one.stop for one in _households(session, asked)]
+
+
 def _cases(session: Session, asked: _Asked, until: datetime) -> Iterator[Thing]:
     for row in session.execute(_CASES, asked.values("case")):
         must = row.due_at is not None and row.due_at <= until

@@ -6,14 +6,14 @@ footprint. Which rows may be seen is the caller's condition and stands in the qu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from gis.errors import InputError
+from gis.errors import InputError, NotFoundError
 from gis.places.models import Building, Compound, Entrance, Household, HouseholdAccess
 
 PURPOSES = {
@@ -113,6 +113,42 @@ def write_down(
         )
         for household_id in household_ids
     )
+
+
+# index: pk_household
+def looked(
+    session: Session,
+    grid_ids: Collection[int],
+    household_id: int,
+    *,
+    account: str,
+    role: str,
+    purpose: str,
+    at: datetime,
+) -> None:
+    """Write down one look at a door that a tablet already had.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such household in these grids.
+    """
+    inside = select(Household.id).where(Household.id == household_id, Household.grid_id.in_(grid_ids))
+    if not grid_ids or session.scalar(inside) is None:
+        raise NotFoundError("没有这一户，或不在您的范围内。 There is no such household in your area.")
+    write_down(session, [household_id], account=account, role=role, purpose=purpose, now=at)
+
+
+# index: ix_household_access_household_id_at
+def not_yet(session: Session, household_ids: Sequence[int], account: str, since: datetime) -> list[int]:
+    """Give which households this account has not been shown since an instant."""
+    query = select(HouseholdAccess.household_id).where(
+        HouseholdAccess.household_id.in_(household_ids),
+        HouseholdAccess.account == account,
+        HouseholdAccess.at >= since,
+    )
+    shown = set(session.scalars(query)) if household_ids else set()
+    return [one for one in household_ids if one not in shown]
 
 
 # index: ix_household_access_household_id_at

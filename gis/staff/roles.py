@@ -78,6 +78,8 @@ ACTS: dict[str, dict[Role, Reach]] = {
     ),
     "case.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, agency=Reach.AGENCY),
     "case.act": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, agency=Reach.AGENCY),
+    # what a tablet sends of its own; also after the sign-in fell asleep without a network
+    "field.send": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, agency=Reach.AGENCY),
     "case.check": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "case.assign": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "case.locate": _reaches(commander=Reach.AREA),

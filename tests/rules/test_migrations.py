@@ -18,6 +18,7 @@ import gis.boundaries.models
 import gis.cases.bulk
 import gis.cases.clock_models
 import gis.cases.delivery
+import gis.cases.device_models
 import gis.cases.dispatch.models
 import gis.cases.likeness_models
 import gis.cases.models

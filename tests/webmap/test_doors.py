@@ -24,6 +24,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "map.work": ("GET", "/layers/cases.geojson?bbox=116,39,117,40&zoom=15"),
     "case.read": ("GET", "/cases/999999999"),
     "case.act": ("GET", "/my"),
+    "field.send": ("POST", "/field/sync.json"),
     "case.check": ("POST", "/cases/999999999/check/pass"),
     "case.assign": ("GET", "/board"),
     "case.locate": ("GET", "/queue"),

@@ -23,6 +23,7 @@ from webmap.field import steps
 from webmap.field.forms import FORMS
 from webmap.field.households import blueprint as households
 from webmap.field.showing import comes_back, shown
+from webmap.field.words import words
 
 blueprint = Blueprint("field", __name__)
 blueprint.register_blueprint(households)
@@ -39,7 +40,9 @@ def my() -> str:
     wanted = Filter(member_id=None if whole else account.member_id, limit=MOST_ROWS)
     with transaction() as session:
         rows = queries.open_cases(session, scope(session), wanted, now)
-    return render_template("field/my.html", places=by_place(rows), count=len(rows), whole=whole, now=now)
+    return render_template(
+        "field/my.html", places=by_place(rows), count=len(rows), whole=whole, now=now, words=words()
+    )
 
 
 def by_place(rows: list[CaseRow]) -> dict[str, list[CaseRow]]:

@@ -1,0 +1,98 @@
+// Contact with the server: the key, then what waits, then the day anew. Before: send.js. After: index.js.
+// The day replaces what was kept, and only after everything that waited was taken: what is no longer mine is then gone.
+
+import { waiting } from "./queue.js";
+import { drop, held, hold, seal, unseal } from "./seal.js";
+import { send } from "./send.js";
+import { get, put, remove } from "./store.js";
+
+const place = (owner) => `day:${owner}`;
+
+// The day as it is kept here; null when the tablet is locked or never had one.
+export async function keptDay() {
+  const mine = await held();
+  const row = mine ? await get("sealed", place(mine.owner)) : null;
+  return row ? { day: await unseal(row), at: row.at } : null;
+}
+
+// By hand, a contact counts as a sign of life; by itself it does not.
+const headers = (byHand) => ({ Accept: "application/json", ...(byHand ? {} : { "X-Background": "1" }) });
+
+async function ask(address, byHand, more = {}) {
+  try {
+    return await fetch(address, { headers: { ...headers(byHand), ...more } });
+  } catch {
+    return null;
+  }
+}
+
+export async function fetchKey(byHand) {
+  const answer = await ask("/field/key.json", byHand);
+  if (!answer) return "away";
+  if (answer.status === 401 || answer.status === 403) return "signIn";
+  if (!answer.ok) return "later";
+  const given = await answer.json();
+  const before = await held();
+  if (before && before.owner !== given.owner) await remove("sealed", place(before.owner));
+  await hold(given);
+  return "done";
+}
+
+async function fetchDay(byHand) {
+  const mine = await held();
+  const row = await get("sealed", place(mine.owner));
+  const answer = await ask("/field/day.json", byHand, row ? { "If-None-Match": row.mark } : {});
+  if (!answer) return "away";
+  if (answer.status === 304) {
+    await put("sealed", { ...row, at: Date.now() }, place(mine.owner));
+    return "done";
+  }
+  if (answer.status === 401 || answer.status === 403) return "signIn";
+  if (!answer.ok) return "later";
+  const sealed = await seal(await answer.json());
+  await put("sealed", { ...sealed, mark: answer.headers.get("ETag"), at: Date.now() }, place(mine.owner));
+  return "done";
+}
+
+// One whole contact. `known` says that this page has asked for the key already. Gives how it ended, and whether
+// something went up.
+export async function contact({ byHand, known, told }) {
+  const key = known ? "done" : await fetchKey(byHand);
+  if (!(await held())) return key === "done" ? "later" : key;
+  if (key === "away" || key === "later") return key;
+  let sent = await send(told);
+  if (sent === "token" && (await fetchKey(byHand)) === "done") sent = await send(told);
+  if (sent === "token") sent = "later";
+  const ended = sent === "done" && key === "done" ? await fetchDay(byHand) : sent === "done" ? key : sent;
+  if (ended === "signIn") await over();
+  return ended;
+}
+
+// The server says that nobody is signed in any more: the day goes with the key, what waits stays sealed.
+async function over() {
+  const mine = await held();
+  if (!mine) return;
+  await remove("sealed", place(mine.owner));
+  await drop();
+}
+
+// The day as it is once everything that waits is taken.
+export async function expectedDay(kept) {
+  const rows = await waiting();
+  const states = { accept: "accepted", act: "acted", refuse: "refused", confirm: "assigned", deny: "void" };
+  const cases = kept.cases.map((one) => ({ ...one, queued: 0 }));
+  let { doors, cards } = kept;
+  for (const { action } of rows) {
+    const found = action.kind === "move" ? cases.find((one) => one.id === action.body.case) : null;
+    if (found) {
+      found.queued += 1;
+      const state = states[action.body.move];
+      if (state) Object.assign(found, { state, mine: true, free: false, moves: after(action.body.move) });
+    }
+    if (action.kind === "visit") doors = doors.filter((door) => door.id !== action.body.household);
+    if (action.kind === "seen") cards = cards.filter((card) => !action.body.requests.includes(card.request));
+  }
+  return { ...kept, cases, doors, cards, waiting: rows.length };
+}
+
+const after = (move) => ({ accept: ["act", "note", "refuse", "ask_extension"], act: ["note"], confirm: ["accept", "note", "refuse"] })[move] ?? [];

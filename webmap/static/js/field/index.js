@@ -1,0 +1,248 @@
+// My day on a tablet: list and map side by side, what is chosen under the thumb; works without a network and says so.
+// Before: contact.js, list.js, map.js, panel.js, report.js, cards.js. After: nothing. Without a script, or without a safe
+// connection (no sealing then), the list of the page itself stays and works with the network.
+
+import { element } from "../map/page.js";
+import { drawCards } from "./cards.js";
+import { contact, expectedDay, keptDay } from "./contact.js";
+import { drawList, open } from "./list.js";
+import { DayMap, keepTiles } from "./map.js";
+import { drawCase, drawDoor } from "./panel.js";
+import { add, count } from "./queue.js";
+import { drawReport } from "./report.js";
+import { held, stillThere, touch } from "./seal.js";
+import { say, span } from "./words.js";
+
+const LOOK_MS = 15000;
+const EVERY_MS = 60000;
+const JUST_MS = 90000;
+const box = document.querySelector("[data-day]");
+const shell = document.querySelector("[data-shell]") !== null;
+const part = (name) => box.querySelector(`[data-${name}]`);
+const page = { day: null, at: 0, range: "mine", chosen: "", known: false, ended: "", touched: 0, picking: null, running: null, again: false };
+let map = null;
+
+async function load() {
+  const kept = await keptDay();
+  page.at = kept?.at ?? 0;
+  page.day = kept ? await expectedDay(kept.day) : null;
+}
+
+async function show() {
+  await load();
+  const mine = await held();
+  box.dataset.state = mine ? "open" : "locked";
+  if (!mine) await lock();
+  else if (page.day) draw();
+  await line();
+}
+
+function draw() {
+  const { day, range, chosen } = page;
+  part("title").textContent = say("today", { n: open(day, range) });
+  drawCards(part("cards"), day.cards, read);
+  drawList(part("groups"), day, { range, chosen, choose });
+  drawNext();
+  drawMap();
+}
+
+function drawMap() {
+  if (!window.L || !window.protomapsL) return;
+  part("day-map").hidden = false;
+  if (!map) {
+    map = new DayMap(part("day-map"), { choose, pick: (point) => page.picking?.(point) });
+    map.name();
+  }
+  map.draw(page.day, page.chosen);
+}
+
+// Nothing of the day stays on the screen; what waits is still there.
+async function lock() {
+  page.day = null;
+  page.chosen = "";
+  close();
+  part("cards").replaceChildren();
+  part("next").hidden = true;
+  part("day-map").hidden = true;
+  if (!shell && !page.ended) return;
+  part("title").textContent = say("locked");
+  part("groups").replaceChildren(element("div", { class: "empty" }, element("p", {}, say("lockedWhy")),
+    element("a", { class: "act", href: "/sign-in?next=/my" }, say("signInButton"))));
+}
+
+function drawNext() {
+  const { round } = page.day;
+  const next = round?.stops.find((stop) => (stop.state ?? "todo") === "todo");
+  part("next").hidden = false;
+  part("next").replaceChildren(
+    element("div", { class: "day-stop" },
+      element("span", { class: "quiet small" }, round ? say("nextStop") : say("noRound")),
+      next ? element("strong", {}, next.label || page.day.kinds[next.kind]) : null),
+    next ? element("a", { class: "act second", href: `geo:${next.lat},${next.lon}` }, say("navigate")) : null,
+    element("a", { class: "act second", href: "/round" }, round ? say("goRound") : say("planRound")),
+    element("button", { type: "button", class: "act", "data-report": true, onclick: report }, say("report")),
+  );
+}
+
+async function choose(key) {
+  page.chosen = key;
+  const [kind, id] = key.split(":");
+  const panel = part("panel");
+  const found = (kind === "case" ? page.day.cases : page.day.doors).find((one) => String(one.id) === id);
+  if (!found) return close();
+  page.picking = null;
+  panel.setAttribute("aria-label", found.text ?? found.label);
+  if (kind === "case") await drawCase(panel, found, page.day, { close: leave, sent });
+  else await drawDoor(panel, found, page.day, { close: leave, sent, looked: pass });
+  opened();
+  if (found.lon !== null) map?.go(found.lat, found.lon);
+  draw();
+  return undefined;
+}
+
+async function report() {
+  page.chosen = "";
+  part("panel").setAttribute("aria-label", say("reportTitle"));
+  const { pick } = await drawReport(part("panel"), page.day, { close: leave, sent, put: (point) => map?.put(point) });
+  page.picking = pick;
+  opened();
+}
+
+function opened() {
+  part("panel").hidden = false;
+  box.classList.add("has-panel");
+  map?.resize();
+  part("panel").scrollTop = 0;
+  part("panel").focus({ preventScroll: true });
+}
+
+function close() {
+  part("panel").hidden = true;
+  part("panel").replaceChildren();
+  box.classList.remove("has-panel");
+  page.picking = null;
+  map?.put(null);
+  map?.resize();
+}
+
+// Back to the row that was chosen.
+function leave() {
+  const key = page.chosen;
+  page.chosen = "";
+  close();
+  draw();
+  if (key) part("groups").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
+
+async function sent() {
+  const key = page.chosen;
+  page.chosen = "";
+  close();
+  await show();
+  tell(say("kept"));
+  if (key) part("groups").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  pass();
+}
+
+async function read(card) {
+  await add("seen", { requests: [card.request] });
+  await show();
+  pass();
+}
+
+function tell(sentence) {
+  page.news = sentence;
+  line();
+  setTimeout(() => { page.news = ""; line(); }, 4000);
+}
+
+// Since when it has not spoken with the server, and how much waits.
+async function line() {
+  const waiting = page.day ? page.day.waiting : await count();
+  const ago = Date.now() - page.at;
+  const away = page.ended === "away" || !navigator.onLine;
+  const words = [];
+  if (page.news) words.push(page.news);
+  if (page.ended === "signIn" && waiting) words.push(say("signIn"));
+  else if (away) words.push(page.at ? say("offline", { span: span(ago) }) : say("offlineNew"));
+  else if (page.at) words.push(ago < JUST_MS ? say("fresh") : say("ago", { span: span(ago) }));
+  if (page.ended === "later" && waiting) words.push(say("stuck"));
+  if (waiting) words.push(say(page.sending ? "sending" : "waiting", { n: waiting }));
+  part("line-box").hidden = false;
+  part("line").textContent = words.join(" · ");
+  part("send-now").textContent = say("sendNow");
+  part("send-now").hidden = !waiting || page.sending;
+  Object.assign(box.dataset, { waiting, ended: page.ended, contact: page.at });
+}
+
+// One contact at a time; what happens during one is taken by another right after it.
+function pass({ byHand = true } = {}) {
+  page.again = page.running !== null;
+  page.running ??= passes(byHand).finally(() => { page.running = null; });
+  return page.running;
+}
+
+async function passes(byHand) {
+  do {
+    page.again = false;
+    page.ended = await contact({ byHand, known: page.known, told: (n) => { page.sending = n > 0; if (n) line(); } });
+    page.sending = false;
+    page.known = page.ended === "done";
+    if (page.ended === "signIn") page.known = false;
+    await show();
+    if (page.ended === "done") await afterContact();
+  } while (page.again);
+}
+
+async function afterContact() {
+  refreshPanel();
+  navigator.serviceWorker?.controller?.postMessage("renew");
+  box.dataset.tiles = (await keepTiles(page.day?.bounds ?? null)) ? "kept" : "some";
+}
+
+// A panel whose case is gone, or not mine any more, closes; one that is being filled in stays as it is.
+function refreshPanel() {
+  if (!page.chosen) return;
+  const [kind, id] = page.chosen.split(":");
+  const there = (kind === "case" ? page.day.cases : page.day.doors).some((one) => String(one.id) === id);
+  if (!there) leave();
+}
+
+async function watch() {
+  if (!(await stillThere()) && page.day) return show();
+  if (!(await held())) { if (box.dataset.state === "open") await show(); return line(); }
+  await line();
+  const due = page.day?.waiting || Date.now() - page.at > EVERY_MS;
+  if (!document.hidden && due) pass({ byHand: Date.now() - page.touched < EVERY_MS });
+  return undefined;
+}
+
+function touched() {
+  page.touched = Date.now();
+  touch();
+}
+
+for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, touched, { passive: true });
+for (const way of box.querySelectorAll("[data-range]")) {
+  way.addEventListener("click", (event) => {
+    if (!page.day) return;
+    event.preventDefault();
+    page.range = way.dataset.range;
+    for (const one of box.querySelectorAll("[data-range]")) one.toggleAttribute("aria-current", false);
+    way.setAttribute("aria-current", "page");
+    draw();
+  });
+}
+part("send-now").addEventListener("click", () => pass());
+part("panel").addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
+window.addEventListener("online", () => pass({ byHand: false }));
+window.addEventListener("offline", () => { page.ended = "away"; line(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) watch(); });
+
+if (window.isSecureContext && window.crypto?.subtle && window.indexedDB) {
+  navigator.serviceWorker?.register("/worker.js", { scope: "/" });
+  navigator.storage?.persist?.();
+  await show();
+  await pass();
+  setInterval(watch, LOOK_MS);
+}

@@ -1,0 +1,55 @@
+// IndexedDB of the tablet: the key, what is sealed, the queue, pieces of pictures. Before: nothing. After: all of field/.
+// Only whose it is (a name that names nobody) and the order lie open; everything else is sealed (seal.js).
+
+const NAME = "wangge-field";
+let opened = null;
+
+function open() {
+  opened ??= new Promise((resolve, reject) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      const base = asked.result;
+      base.createObjectStore("keys");
+      base.createObjectStore("sealed");
+      base.createObjectStore("queue", { keyPath: "order", autoIncrement: true });
+      base.createObjectStore("pieces");
+    };
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => { opened = null; reject(asked.error); };
+  });
+  return opened;
+}
+
+async function run(store, mode, work) {
+  const base = await open();
+  return new Promise((resolve, reject) => {
+    const way = base.transaction(store, mode, mode === "readwrite" ? { durability: "strict" } : undefined);
+    const asked = work(way.objectStore(store));
+    way.oncomplete = () => resolve(asked?.result);
+    way.onerror = () => reject(way.error);
+    way.onabort = () => reject(way.error);
+  });
+}
+
+export const get = (store, key) => run(store, "readonly", (rows) => rows.get(key));
+export const all = (store, range) => run(store, "readonly", (rows) => rows.getAll(range));
+export const keys = (store, range) => run(store, "readonly", (rows) => rows.getAllKeys(range));
+export const put = (store, value, key) => run(store, "readwrite", (rows) => rows.put(value, key));
+export const remove = (store, key) => run(store, "readwrite", (rows) => rows.delete(key));
+export const clear = (store) => run(store, "readwrite", (rows) => rows.clear());
+
+// Keys that begin with some words.
+export const beginning = (words) => IDBKeyRange.bound(words, `${words}\uffff`);
+
+export function number() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The tablet's own number: it tells what came from here, nothing about who holds it.
+export async function device() {
+  const known = await get("keys", "device");
+  if (known) return known;
+  const made = number();
+  await put("keys", made, "device");
+  return made;
+}
