@@ -9,6 +9,7 @@ from alembic import context
 from geoalchemy2 import alembic_helpers
 
 import gis.admission.models
+import gis.boundaries.jobs
 import gis.boundaries.models
 import gis.cases.clock_models
 import gis.cases.dispatch.models

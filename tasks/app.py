@@ -27,6 +27,7 @@ QUEUES = {
     "tasks.clocks.*": "journey",
     "tasks.pauses.*": "journey",
     "tasks.privacy.*": "journey",
+    "tasks.planning.work": "files",
     "tasks.planning.*": "journey",
     "tasks.weeks.*": "files",
     "tasks.geocoding.*": "files",
@@ -62,6 +63,12 @@ TIMETABLE: dict[str, Any] = {
         "task": "tasks.planning.adopt_due",
         "schedule": 60.0,
         "options": {"expires": 60.0},
+    },
+    "cut ground and search for plans": {
+        "task": "tasks.planning.work",
+        "schedule": 2.0,
+        # while a long search goes on, the calls of that time must not pile up
+        "options": {"expires": 2.0},
     },
     "settle lines loaded for a day": {"task": "tasks.planning.settle", "schedule": 24 * 3600.0},
     "plan the weeks of rounds": {

@@ -1,22 +1,31 @@
-"""What plans make happen by themselves: on their day they are adopted, and lines loaded for a day settle on it.
+"""What plans make happen by themselves: adopted on their day, lines loaded for a day settle, long work for a planner.
 
 Before: the timetable. After: `gis.boundaries.adopt`, `gis.loaders.settle`; each plan in a transaction of its own.
+Cutting ground and searching for proposals are claimed in the database (`boundaries.jobs`) and say how far they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
 
 from celery.utils.log import get_task_logger
 
 from gis.boundaries import adopt as adoption
-from gis.boundaries.queries import due_plans, lines_began
+from gis.boundaries import checks, ground, jobs, plans
+from gis.boundaries.jobs import Kind, PlanJob
+from gis.boundaries.proposals import Ask, propose
+from gis.boundaries.queries import due_plans, layout_of, lines_began, plan_in, terrain_of
 from gis.database import transaction
 from gis.errors import WanggeError
 from gis.loaders import settle
 from tasks.app import task
 
 A_DAY = timedelta(days=1)
+SAID_EVERY_S = 1.0
 
 log = get_task_logger(__name__)
 
@@ -55,3 +64,76 @@ def settle_lines() -> bool:
         if began:
             settle(session, now)
     return began
+
+
+class _LostError(Exception):
+    """The job is another worker's by now."""
+
+
+@task("tasks.planning.work")
+def work() -> int:
+    """Work through every job of planners that waits; give their number."""
+    worked = 0
+    while work_on(None):
+        worked += 1
+    return worked
+
+
+def work_on(job_id: int | None) -> bool:
+    """Do one job, the next one when none is named; tell whether there was one."""
+    with transaction() as session:
+        job = jobs.claim(session, datetime.now(UTC), job_id=job_id)
+    if job is None:
+        return False
+    answer, error = dict[str, Any](), ""
+    try:
+        answer = WORK[Kind(job.kind)](job, _teller(job))
+    except _LostError:
+        log.warning("planner's job %s is somebody else's now", job.id)
+        return True
+    except WanggeError as fault:
+        error = fault.message
+    with transaction() as session:
+        jobs.finish(session, job, datetime.now(UTC), answer, error)
+    log.info("planner's job %s: %s", job.id, error or "done")
+    return True
+
+
+def _teller(job: PlanJob) -> Callable[[float], None]:
+    last = monotonic()
+
+    def say(share: float) -> None:
+        nonlocal last
+        if monotonic() - last < SAID_EVERY_S:
+            return
+        last = monotonic()
+        with transaction() as session:
+            if not jobs.heard(session, job, share, datetime.now(UTC)):
+                raise _LostError
+
+    return say
+
+
+def _ground(job: PlanJob, say: Callable[[float], None]) -> dict[str, Any]:
+    """Cut the ground of communities and begin a draft over it."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        units = ground.make_ground(session, job.wanted["area_ids"], now, now, say=say)
+        plan = plans.create(session, units.id, job.wanted["name"], plans.By(job.account_id, now))
+        return {"plan_id": plan.id}
+
+
+def _propose(job: PlanJob, say: Callable[[float], None]) -> dict[str, Any]:
+    """Search for proposals; the draft is read at the beginning and locked by nobody meanwhile."""
+    with transaction() as session:
+        plan = plan_in(session, None, job.plan_id or 0)
+        terrain, layout = terrain_of(session, plan.unit_set_id), layout_of(session, plan)
+        load = terrain.weighed(checks.read_weights(plan.weights)).graph.weight
+    found = propose(terrain, layout, load, Ask(**job.wanted | {"keys": tuple(job.wanted["keys"])}), say)
+    return {"offers": [asdict(offer) for offer in found]}
+
+
+WORK: dict[Kind, Callable[[PlanJob, Callable[[float], None]], dict[str, Any]]] = {
+    Kind.GROUND: _ground,
+    Kind.PROPOSE: _propose,
+}

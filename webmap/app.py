@@ -115,10 +115,13 @@ def _register_views(app: Flask) -> None:
     from webmap.layers.views import blueprint as layers
     from webmap.look import blueprint as look
     from webmap.nicknames import blueprint as nicknames
+    from webmap.planning.api import blueprint as plan_api
     from webmap.planning.approval import blueprint as approval
     from webmap.planning.dates import blueprint as dates
+    from webmap.planning.editor import blueprint as plan_editor
     from webmap.planning.handovers import blueprint as handovers
     from webmap.planning.impact import blueprint as impact
+    from webmap.planning.views import blueprint as plans
     from webmap.public.grids import blueprint as grids
     from webmap.public.matters import blueprint as matters
     from webmap.public.pictures import blueprint as pictures
@@ -169,6 +172,9 @@ def _register_views(app: Flask) -> None:
         day,
         shell,
         sync,
+        plans,
+        plan_editor,
+        plan_api,
     ):
         app.register_blueprint(blueprint)
 

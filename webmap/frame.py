@@ -67,6 +67,7 @@ STAFF = (
     Way(_l("准入清单"), "/admitted", "work.ledger"),
     Way(_l("同意"), "/consents", "work.consent"),
     Way(_l("减负台账"), "/ledger", "work.ledger"),
+    Way(_l("网格调整"), "/plans", "plan.read"),
     Way(_l("派遣规则"), "/rules", "rules.edit"),
     Way(_l("日历"), "/calendar", "calendar.edit"),
     Way(_l("未送达"), "/undelivered", "notice.undelivered"),

@@ -58,6 +58,35 @@ def line(terrain: Terrain, layout: Layout, one: int, other: int, units: Sequence
     return {"to": [[key, some.tolist()] for key, some in ((other, over), (one, back)) if len(some)]}
 
 
+def line_along(terrain: Terrain, layout: Layout, one: int, other: int, drawn: Any) -> dict[str, Any]:
+    """Move the line between two parts to where it was drawn (degrees): each keeps the side on which it has more.
+
+    Raises
+    ------
+    InputError
+        The parts share no line, or it leaves one of them without ground, or it changes nothing.
+    """
+    _known(layout, one)
+    _known(layout, other)
+    units = np.flatnonzero(np.isin(layout.part, [one, other]))
+    left = _sides(terrain.shapes[units], drawn)
+    ground = terrain.units.area_m2[units]
+    # the way round in which less ground changes hands
+    with_left = layout.part[units] == one
+    if ground[with_left == left].sum() < ground[with_left != left].sum():
+        left = ~left
+    if left.all() or not left.any():
+        raise InputError(
+            "这条线没有把两个网格分开，请从一侧画到另一侧。"
+            " The line does not part the two grids; draw it from one side to the other.",
+            field="line",
+        )
+    over = units[with_left != left]
+    if not len(over):
+        raise InputError("界线已经在这里。 The line is there already.", field="line")
+    return line(terrain, layout, one, other, over.tolist())
+
+
 def split_by_line(terrain: Terrain, layout: Layout, key: int, drawn: Any) -> dict[str, Any]:
     """Split a part along a drawn line (degrees): a unit goes to the side on which its middle lies.
 
@@ -82,7 +111,8 @@ def split_by_line(terrain: Terrain, layout: Layout, key: int, drawn: Any) -> dic
 
 def _sides(shapes: NDArray[Any], drawn: Any) -> NDArray[np.bool_]:
     """Tell which shapes have their middle to the left of a line that goes on straight at both ends."""
-    if drawn.geom_type != "LineString" or drawn.is_empty or not drawn.is_simple:
+    drawn = shapely.remove_repeated_points(drawn)
+    if drawn.geom_type != "LineString" or not drawn.length > 0 or not drawn.is_simple:
         raise InputError("请画一条不与自身相交的线。 Draw one line that does not cross itself.", field="line")
     middles = shapely.point_on_surface(shapes)
     west, south, east, north = shapely.total_bounds(shapes)

@@ -6,7 +6,7 @@ itself, so that every unit lies in exactly one grid of today; where a line runs 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import text
+from sqlalchemy import BigInteger, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from gis.boundaries.models import StoredUnits
@@ -56,6 +57,20 @@ _LINES = text(f"""
     UNION ALL SELECT ST_AsBinary(geom), TRUE FROM ground WHERE {_WITHIN} AND kind IN ('water', 'rail')
 """)
 _BUILDINGS = text(f"SELECT ST_AsBinary(geom) FROM building WHERE {_WITHIN}")
+# index: ix_building_geom
+_HOW_MANY = text("""
+    SELECT count(*) FROM building b JOIN area_version v
+      ON v.area_id = ANY(:areas) AND v.valid @> CAST(:at AS timestamptz) AND b.geom && v.geom
+""")
+# index: ix_grid_version_community_id; a set of units serves as long as no line of its communities has changed
+_STANDING = text("""
+    SELECT u.id FROM unit_set u
+    WHERE u.area_ids = :areas AND NOT EXISTS (
+        SELECT FROM grid_version v WHERE v.community_id = ANY(:areas)
+          AND ((lower(v.valid) > u.base_at AND lower(v.valid) <= :at)
+            OR (upper(v.valid) > u.base_at AND upper(v.valid) <= :at)))
+    ORDER BY u.id DESC LIMIT 1
+""").bindparams(bindparam("areas", type_=ARRAY(BigInteger)))
 PATHS = ("footway", "path", "steps", "corridor", "cycleway", "elevator")
 
 
@@ -76,6 +91,7 @@ def make_ground(
     *,
     min_area_m2: float = 2000.0,
     most_buildings: int = 12,
+    say: Callable[[float], object] | None = None,
 ) -> StoredUnits:
     """Cut the ground of communities into units over the lines of an instant and store them, counted.
 
@@ -85,6 +101,8 @@ def make_ground(
         Communities.
     at : datetime
         Whose lines are today's in the plans over these units; aware.
+    say : callable, optional
+        Told the share of the cutting that is done, after every grid.
 
     Raises
     ------
@@ -99,8 +117,19 @@ def make_ground(
     if not pieces:
         raise NotFoundError("这个社区还没有边界。 This community has no line yet.")
     lines, barrier, buildings = _map_of(session, np.array([shape for *_, shape in pieces], dtype=object))
-    cut = _cut(pieces, lines, buildings, min_area_m2, most_buildings)
+    cut = _cut(pieces, lines, buildings, min_area_m2, most_buildings, say=say or (lambda _: None))
     return store_ground(session, cut, areas, at, now, barriers=lines[barrier])
+
+
+def buildings_in(session: Session, area_ids: Sequence[int], at: datetime) -> int:
+    """Say about how many buildings stand in some communities: what tells whether cutting takes long."""
+    return int(session.execute(_HOW_MANY, {"areas": sorted(set(area_ids)), "at": at}).scalar_one())
+
+
+def standing(session: Session, area_ids: Sequence[int], at: datetime) -> StoredUnits | None:
+    """Give the newest units of just these communities over the lines that are in force at an instant, if any."""
+    found = session.execute(_STANDING, {"areas": sorted(set(area_ids)), "at": at}).scalar()
+    return None if found is None else session.get(StoredUnits, found)
 
 
 def _grids(session: Session, areas: Sequence[int], at: datetime) -> list[tuple[int, int, Any]]:
@@ -145,6 +174,8 @@ def _cut(
     buildings: NDArray[Any],
     min_area_m2: float,
     most_buildings: int,
+    *,
+    say: Callable[[float], object],
 ) -> Cut:
     shapes = _around_buildings(np.array([shape for *_, shape in pieces], dtype=object), buildings)
     found: list[Any] = []
@@ -156,12 +187,15 @@ def _cut(
         units = _units(shape, lines[near], buildings[inside], min_area_m2, most_buildings)
         found += units
         owner += [number] * len(units)
+        say((number + 1) / len(shapes))
     at = np.array(owner)
     whole = np.array(found, dtype=object)
     # a grid that nothing cuts stays as it is; else all lines are noded together, so that neighbours share corners
     joined = whole if len(whole) == len(shapes) else _joined(whole)
     grid, community = (np.array([piece[i] for piece in pieces], np.int64)[at] for i in (0, 1))
-    return Cut(joined, grid, community)
+    # a sliver of which noding leaves nothing is no unit
+    some = ~shapely.is_empty(joined)
+    return Cut(joined[some], grid[some], community[some])
 
 
 def _around_buildings(shapes: NDArray[Any], buildings: NDArray[Any]) -> NDArray[Any]:

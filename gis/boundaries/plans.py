@@ -38,6 +38,9 @@ KINDS: dict[str, Decide] = {
     "line": lambda terrain, layout, given: edits.line(
         terrain, layout, given["part"], given["other"], given["units"]
     ),
+    "line_along": lambda terrain, layout, given: edits.line_along(
+        terrain, layout, given["part"], given["other"], given["line"]
+    ),
     "split_line": lambda terrain, layout, given: edits.split_by_line(
         terrain, layout, given["part"], given["line"]
     ),
@@ -65,7 +68,7 @@ def create(session: Session, unit_set_id: int, name: str, by: By) -> BoundaryPla
         raise NotFoundError("没有这份基本单元。 There is no such set of units.", unit_set=unit_set_id)
     plan = BoundaryPlan(
         unit_set_id=unit_set_id,
-        name=_words(name),
+        name=clean_name(name),
         made_by=by.account_id,
         made_at=by.now,
         state=PlanState.DRAFT,
@@ -292,7 +295,14 @@ def _note(session: Session, plan: BoundaryPlan, step: str, by: By, note: str = "
     session.flush()
 
 
-def _words(name: str) -> str:
+def clean_name(name: str) -> str:
+    """Give a plan's name without superfluous spaces.
+
+    Raises
+    ------
+    InputError
+        It is empty or too long.
+    """
     clean = " ".join(name.split())
     if not 0 < len(clean) <= LONGEST_NAME:
         raise InputError(

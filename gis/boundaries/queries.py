@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -196,6 +197,39 @@ def reversals_of(session: Session, plan: BoundaryPlan) -> Sequence[BoundaryPlan]
         BoundaryPlan.unit_set_id == plan.unit_set_id, BoundaryPlan.reverses_id == plan.id
     )
     return session.scalars(query.order_by(BoundaryPlan.id.desc())).all()
+
+
+@dataclass(frozen=True)
+class Community:
+    """A community that can be planned: its id, code and name, and how many grids it has."""
+
+    area_id: int
+    code: str
+    name: str
+    grids: int
+
+
+# indexes: ex_area_version_valid, ix_grid_version_community_id
+_PLANNABLE = text("""
+    SELECT v.area_id, a.code, v.name, count(g.id)
+    FROM area a JOIN area_version v ON v.area_id = a.id AND v.valid @> CAST(:at AS timestamptz)
+    LEFT JOIN grid_version g ON g.community_id = a.id AND g.kind <> 'micro' AND g.valid @> CAST(:at AS timestamptz)
+    WHERE a.level = 'community' AND (CAST(:areas AS bigint[]) IS NULL OR a.id = ANY(CAST(:areas AS bigint[])))
+    GROUP BY v.area_id, a.code, v.name ORDER BY a.code
+""")
+
+
+def communities(session: Session, area_ids: Collection[int] | None, at: datetime) -> list[Community]:
+    """List the communities somebody may plan, by code."""
+    areas = None if area_ids is None else sorted(area_ids)
+    return [Community(*row) for row in session.execute(_PLANNABLE, {"areas": areas, "at": at})]
+
+
+# index: pk_unit_set
+def sets_of(session: Session, plans: Collection[BoundaryPlan]) -> dict[int, StoredUnits]:
+    """Give the units that some plans are drawn over, by id."""
+    query = select(StoredUnits).where(StoredUnits.id.in_({plan.unit_set_id for plan in plans}))
+    return {row.id: row for row in session.scalars(query)}
 
 
 # index: ix_boundary_plan_due

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 import gis.admission.models
+import gis.boundaries.jobs
 import gis.boundaries.models
 import gis.cases.bulk
 import gis.cases.clock_models
