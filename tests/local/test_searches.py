@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from gis.patrols.tracks.warm import warm
 from webmap.cli import wangge
 from webmap.local import searches
 
@@ -15,3 +17,8 @@ def test_each_search_takes_what_it_is_given(tmp_path: Path) -> None:
         done = CliRunner().invoke(wangge, command)
         assert done.exit_code == 0, done.output
     assert (tmp_path / "plan.gpkg").exists()
+    assert (tmp_path / "walks.geojson").exists()
+
+
+def test_a_made_up_track_is_seen_along_the_made_up_street() -> None:
+    assert warm() == pytest.approx(200, abs=15)

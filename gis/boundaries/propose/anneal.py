@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.boundaries.propose.compiled import compiled
 from gis.boundaries.propose.moves import (
     Best,
     Ground,
@@ -24,6 +23,7 @@ from gis.boundaries.propose.moves import (
     remember,
     stays_whole,
 )
+from gis.compiling import called, compiled
 
 # What a part that is off by the width costs, in cut edges: it keeps parts from vanishing.
 STIFF = 4.0
@@ -57,19 +57,19 @@ class Heat(NamedTuple):
     steps: int
 
 
-@compiled
+@called
 def _unrest(squares: float, heat: Heat) -> float:
     norm = math.sqrt(max(squares, 0.0))
     return heat.pull * math.log2(1.0 + norm / heat.target) + STIFF * squares / (heat.width * heat.width)
 
 
-@compiled
+@called
 def _square(load: float, goal: float) -> float:
     away = (load - goal) / goal
     return away * away
 
 
-@compiled
+@called
 def _partner(ground: Ground, part: NDArray[np.int32], u: int, from_unit: int, a: int, b: int) -> int:
     """Find a unit of part b beside part a that could come in exchange; -1 when none is met."""
     if len(ground.goal) <= FEW_PARTS:
@@ -90,7 +90,7 @@ def _partner(ground: Ground, part: NDArray[np.int32], u: int, from_unit: int, a:
     return -1
 
 
-@compiled
+@called
 def _back(ground: Ground, part: NDArray[np.int32], u: int, v: int, b: int) -> float:
     """Tell the cost of v's way back as if u had gone over already."""
     a = part[u]
@@ -100,7 +100,7 @@ def _back(ground: Ground, part: NDArray[np.int32], u: int, v: int, b: int) -> fl
     return change
 
 
-@compiled
+@called
 def _carry_out(ground: Ground, part: NDArray[np.int32], u: int, v: int, b: int, room: Room) -> bool:
     """Move u to part b, and v (when there is one) to u's part; undo all when a part would fall apart."""
     a = part[u]

@@ -8,13 +8,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.boundaries.propose.compiled import compiled
 from gis.boundaries.propose.moves import Ground
+from gis.compiling import called, compiled
 
 TRIES = 12
 
 
-@compiled
+@called
 def _tree(
     ground: Ground, part: NDArray[np.int32], p: int, root: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -42,7 +42,7 @@ def _tree(
     return order[:grown], parent
 
 
-@compiled
+@called
 def _branch(
     ground: Ground, order: NDArray[np.int32], parent: NDArray[np.int32], whole: float, parts: int
 ) -> tuple[float, int, int]:

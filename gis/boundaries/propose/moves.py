@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gis.boundaries.propose.compiled import compiled
+from gis.compiling import called
 
 BINS = 50
 FINEST_LOG2 = 24.0
@@ -64,7 +64,7 @@ class Best(NamedTuple):
     part: NDArray[np.int32]
 
 
-@compiled
+@called
 def bin_of(deviation: float) -> int:
     """Give a deviation's bin: half an octave each, the last for everything worse."""
     if deviation <= 0.0:
@@ -73,7 +73,7 @@ def bin_of(deviation: float) -> int:
     return min(max(place, 0), BINS - 1)
 
 
-@compiled
+@called
 def largest_deviation(load: NDArray[np.float64], goal: NDArray[np.float64]) -> float:
     """Give the largest deviation of a part from its goal, as a share of the goal."""
     worst = 0.0
@@ -82,7 +82,7 @@ def largest_deviation(load: NDArray[np.float64], goal: NDArray[np.float64]) -> f
     return worst
 
 
-@compiled
+@called
 def remember(part: NDArray[np.int32], cost: float, deviation: float, best: Best) -> bool:
     """Keep a plan that is the best of its bin; tell whether it was."""
     b = bin_of(deviation)
@@ -95,7 +95,7 @@ def remember(part: NDArray[np.int32], cost: float, deviation: float, best: Best)
     return False
 
 
-@compiled
+@called
 def cost_of(ground: Ground, part: NDArray[np.int32]) -> float:
     """Add up what a plan cuts and moves."""
     cost = 0.0
@@ -107,7 +107,7 @@ def cost_of(ground: Ground, part: NDArray[np.int32]) -> float:
     return cost
 
 
-@compiled
+@called
 def change_of(ground: Ground, part: NDArray[np.int32], u: int, b: int) -> float:
     """Tell how the cost changes when a unit goes over to another part."""
     a = part[u]
@@ -121,8 +121,8 @@ def change_of(ground: Ground, part: NDArray[np.int32], u: int, b: int) -> float:
     return change
 
 
-@compiled
-def touches(ground: Ground, part: NDArray[np.int32], u: int, b: int) -> bool:
+@called
+def beside(ground: Ground, part: NDArray[np.int32], u: int, b: int) -> bool:
     """Tell whether a unit has a neighbour in a part."""
     found = False
     for e in range(ground.start[u], ground.start[u + 1]):
@@ -130,7 +130,7 @@ def touches(ground: Ground, part: NDArray[np.int32], u: int, b: int) -> bool:
     return found
 
 
-@compiled
+@called
 def _met(ground: Ground, part: NDArray[np.int32], u: int, room: Room) -> tuple[int, int]:
     """Mark a unit's neighbours in its part as sought; give the first of them (-1: none) and how many more there are."""
     mark = room.seen[len(part)]
@@ -146,32 +146,49 @@ def _met(ground: Ground, part: NDArray[np.int32], u: int, room: Room) -> tuple[i
     return first, left
 
 
-@compiled
+@called
+def reaches(ground: Ground, part: NDArray[np.int32], first: int, left: int, room: Room) -> bool:
+    """Walk over a part from one of its units until so many others that are marked as sought are met."""
+    mark, a = room.seen[len(part)], part[first]
+    room.seen[first] = mark
+    room.queue[0] = first
+    head, tail = 0, 1
+    while head < tail and left > 0:
+        x = room.queue[head]
+        head += 1
+        for e in range(ground.start[x], ground.start[x + 1]):
+            v = ground.other[e]
+            if part[v] == a and room.seen[v] != mark:
+                left -= 1 if room.seen[v] == -mark else 0
+                room.seen[v] = mark
+                room.queue[tail] = v
+                tail += 1
+    return left == 0
+
+
+@called
 def stays_whole(ground: Ground, part: NDArray[np.int32], u: int, room: Room) -> bool:
     """Tell whether a part stays in one piece, and stays at all, when a unit leaves it.
 
     Walks from one of the unit's neighbours in its part until all others are met; most walks are short.
     """
     room.seen[len(part)] += 1
-    mark, a = room.seen[len(part)], part[u]
     first, left = _met(ground, part, u, room)
     if left == 0:
         return first >= 0
-    room.seen[u] = room.seen[first] = mark
-    room.queue[0] = first
-    head, tail = 0, 1
-    while head < tail:
-        x = room.queue[head]
-        head += 1
-        for e in range(ground.start[x], ground.start[x + 1]):
-            v = ground.other[e]
-            if part[v] != a or room.seen[v] == mark:
-                continue
-            if room.seen[v] == -mark:
-                left -= 1
-                if left == 0:
-                    return True
-            room.seen[v] = mark
-            room.queue[tail] = v
-            tail += 1
-    return False
+    room.seen[u] = room.seen[len(part)]
+    return reaches(ground, part, first, left, room)
+
+
+@called
+def whole(ground: Ground, part: NDArray[np.int32], p: int, room: Room) -> bool:
+    """Tell whether a part is there and in one piece."""
+    room.seen[len(part)] += 1
+    mark, first, left = room.seen[len(part)], -1, 0
+    for u in range(len(part)):
+        if part[u] == p and first < 0:
+            first = u
+        elif part[u] == p:
+            room.seen[u] = -mark
+            left += 1
+    return first >= 0 and reaches(ground, part, first, left, room)

@@ -20,7 +20,7 @@ from gis.boundaries.propose.front import Plan
 from gis.boundaries.propose.graph import Graph
 from gis.boundaries.propose.grow import grown
 from gis.boundaries.propose.islands import Pieces
-from gis.boundaries.propose.moves import BINS, Best, Ground, Room, largest_deviation
+from gis.boundaries.propose.moves import BINS, Best, Ground, Room
 from gis.boundaries.propose.today import mended
 
 Say = Callable[[float, "Best"], None]
@@ -37,6 +37,7 @@ DEVIATIONS = (5e-5, 5e-5, 5e-5, 2e-4, 1e-3)
 # target, pull, temperature of the walk, dearest move: from close to the best plans to far from them
 WALKS = ((1e-3, 0.7, 0.5, 2.0), (1e-3, 1.4, 1.2, 2.0), (1e-2, 1.2, 1.2, 3.0), (1e-3, 0.7, 0.9, 3.0))
 FEW = 4
+SETS = 60_000
 
 
 @dataclass(frozen=True)
@@ -269,9 +270,9 @@ def _walk(
     if many:
         heat = heat._replace(hot=0.25, cold=0.25)
     cost = anneal(desk.ground, part, load, heat, desk.seed(), desk.room, desk.best)
-    worst = float(largest_deviation(load, desk.ground.goal))
+    worst = _worst(load, desk.ground.goal)
     deviation = worst * float(desk.seeds.uniform(0.2, 0.9)) if many else float(desk.seeds.choice(DEVIATIONS))
-    sought = Sought(max(deviation, 1e-9), dearest, _cluster(desk, part, load))
+    sought = Sought(max(deviation, 1e-9), dearest, SETS, _cluster(desk, part, load))
     found = finish(desk.ground, part, load, sought, cost, desk.seed(), desk.room, desk.best)
     if many and found:
         even = int(np.flatnonzero(np.isfinite(desk.best.cost))[0])
@@ -311,7 +312,7 @@ def plan_of(graph: Graph, part: NDArray[np.intp], wanted: Wanted) -> Plan:
         moved = float(graph.weight[(part != wanted.today) & (wanted.today >= 0)].sum() / graph.weight.sum())
     load = np.bincount(part, graph.weight, minlength=wanted.parts).astype(np.float64)
     cut = int((part[graph.pairs[:, 0]] != part[graph.pairs[:, 1]]).sum())
-    return Plan(part, float(largest_deviation(load, goal)), cut, moved)
+    return Plan(part, _worst(load, goal), cut, moved)
 
 
 def renamed(
@@ -328,3 +329,8 @@ def renamed(
     number = np.empty(parts, np.intp)
     number[rows] = columns
     return number[part]
+
+
+def _worst(load: NDArray[np.float64], goal: NDArray[np.float64]) -> float:
+    """Give the largest deviation of a part, as a share of its goal."""
+    return float((np.abs(load - goal) / goal).max())

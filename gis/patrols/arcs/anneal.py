@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from gis.patrols.arcs.compiling import compiled, inner
+from gis.compiling import compiled, inner
 from gis.patrols.arcs.recreate import recreate
 from gis.patrols.arcs.rounds import cost_of_all, draw, keep_best, save
 from gis.patrols.arcs.ruin import ruin

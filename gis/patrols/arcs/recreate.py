@@ -6,7 +6,7 @@ both directions of the piece and of all others in that round at once, by the two
 
 from __future__ import annotations
 
-from gis.patrols.arcs.compiling import inner
+from gis.compiling import inner
 from gis.patrols.arcs.problem import Places
 from gis.patrols.arcs.rounds import draw, put_in, round_cost, save_once, sort_by_keys
 from gis.patrols.arcs.state import Plan, Prices, Search

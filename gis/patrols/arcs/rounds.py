@@ -5,7 +5,7 @@ Before: `state`. After: `ruin`, `recreate`, `anneal`. All work in place on the a
 
 from __future__ import annotations
 
-from gis.patrols.arcs.compiling import inner
+from gis.compiling import inner
 from gis.patrols.arcs.problem import Places
 from gis.patrols.arcs.state import Plan, Prices, Search
 

@@ -6,7 +6,7 @@ that of slack induction by string removals (Christiaens and Vanden Berghe 2020, 
 
 from __future__ import annotations
 
-from gis.patrols.arcs.compiling import inner
+from gis.compiling import inner
 from gis.patrols.arcs.rounds import draw, reckon, save_once
 from gis.patrols.arcs.state import Search
 

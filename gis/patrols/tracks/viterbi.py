@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gis.patrols.arcs.compiling import compiled
+from gis.compiling import compiled
 
 NEVER = -1e17
 MOST_REACHED = 4096
