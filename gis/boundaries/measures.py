@@ -32,6 +32,8 @@ class Units:
         More to be summed a part: `households`, `care`, `cases`, `walking_min` …
     group : ndarray of int
         The compound of each unit, -1 for none.
+    closed : ndarray of bool, optional
+        For each pair of neighbours, whether nobody gets across their line: they count as none, in cuts and pieces.
     """
 
     graph: Graph
@@ -40,6 +42,12 @@ class Units:
     barrier: NDArray[np.bool_]
     counts: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     group: NDArray[np.intp] | None = None
+    closed: NDArray[np.bool_] | None = None
+
+    @property
+    def open(self) -> NDArray[np.bool_]:
+        """For each pair of neighbours, whether one can walk between them."""
+        return np.ones(len(self.graph.pairs), bool) if self.closed is None else ~self.closed
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class Figures:
     area_m2, perimeter_m, polsby_popper : ndarray of float
         F23: 4πA/P², 1 for a circle.
     cut : int
-        Pairs of neighbours in different parts.
+        Pairs of neighbours in different parts; only those between which one can walk.
     cut_m, barrier_m : float
         How long the lines between parts are together, and how much of them runs along barriers.
     counts : dict of str to ndarray of float
@@ -86,7 +94,11 @@ class Figures:
 
 
 def units_of(
-    shapes: NDArray[Any], graph: Graph, *, counts: dict[str, NDArray[np.float64]] | None = None
+    shapes: NDArray[Any],
+    graph: Graph,
+    *,
+    counts: dict[str, NDArray[np.float64]] | None = None,
+    closed: NDArray[np.bool_] | None = None,
 ) -> Units:
     """Measure units once, so that every plan over them is a matter of sums.
 
@@ -99,8 +111,9 @@ def units_of(
         graph,
         np.asarray(area_m2(shapes), np.float64),
         np.asarray(length_m(shapes), np.float64),
-        np.zeros(len(graph.pairs), bool),
+        np.zeros(len(graph.pairs), bool) if closed is None else closed,
         counts or {},
+        closed=closed,
     )
 
 
@@ -123,11 +136,11 @@ def figures(units: Units, part: NDArray[np.intp], parts: int) -> Figures:
         weight=load,
         deviation=load / (graph.weight.sum() / parts) - 1.0,
         units=np.bincount(part, minlength=parts),
-        pieces=_pieces(part, graph, parts),
+        pieces=_pieces(part, units, parts),
         area_m2=ground,
         perimeter_m=outline,
         polsby_popper=4.0 * np.pi * ground / np.where(outline > 0, outline, np.inf) ** 2,
-        cut=int(cut.sum()),
+        cut=int((cut & units.open).sum()),
         cut_m=float(graph.shared_m[cut].sum()),
         barrier_m=float(graph.shared_m[cut & units.barrier].sum()),
         counts={name: _sums(part, values, parts) for name, values in units.counts.items()},
@@ -138,9 +151,9 @@ def _sums(part: NDArray[np.intp], values: NDArray[np.float64], parts: int) -> ND
     return np.bincount(part, values, minlength=parts).astype(np.float64)
 
 
-def _pieces(part: NDArray[np.intp], graph: Graph, parts: int) -> NDArray[np.intp]:
-    """Count the connected pieces of each part; links over a gap do not count."""
-    touching = graph.pairs[graph.shared_m > 0.0]
+def _pieces(part: NDArray[np.intp], units: Units, parts: int) -> NDArray[np.intp]:
+    """Count the connected pieces of each part; links over a gap and lines nobody gets across do not count."""
+    touching = units.graph.pairs[(units.graph.shared_m > 0.0) & units.open]
     piece = pieces_of(part, touching)
     _, first = np.unique(piece, return_index=True)
     return np.bincount(part[first], minlength=parts)

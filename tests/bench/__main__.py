@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import importlib
 
-BENCHES = ("points", "geocode", "town", "reports", "load200", "categories", "carp", "plans", "rounds")
+BENCHES = (
+    "points",
+    "geocode",
+    "town",
+    "reports",
+    "load200",
+    "categories",
+    "carp",
+    "plans",
+    "proposals",
+    "rounds",
+)
 
 
 def main() -> None:

@@ -80,6 +80,9 @@ def edits_timed(terrain: Terrain) -> dict[str, float]:
 def main() -> None:
     from tests.realdata.test_plans_on_villages import villages
 
+    if len(sys.argv) < 2:
+        print("python -m tests.bench.plans FOLDER reads the villages of a folder; none is named")
+        return
     begun = time.perf_counter()
     shapes, towns = villages(Path(sys.argv[1]))
     print(f"read {len(shapes)} polygons in {time.perf_counter() - begun:.2f} s")

@@ -16,6 +16,7 @@ import shapely
 from click.testing import CliRunner
 
 from gis.boundaries.measures import figures, units_of
+from gis.boundaries.propose.barriers import joined
 from gis.boundaries.propose.front import Plan, chosen, unbeaten
 from gis.boundaries.propose.graph import graph_of, neighbours
 from gis.boundaries.propose.islands import shared_out
@@ -87,6 +88,48 @@ def test_the_first_choice_gives_up_cuts_for_evenness_only_while_it_pays() -> Non
     front = [Plan(none, 2e-5, 48), Plan(none, 7e-5, 41), Plan(none, 9e-4, 35), Plan(none, 0.03, 29)]
     assert chosen(front, tolerance=0.05, least_change=False) == 2
     assert chosen(front[:3], tolerance=0.001, least_change=False) == 1
+
+
+def test_what_is_even_to_a_thousandth_comes_first_unless_it_is_too_dear() -> None:
+    none = np.zeros(1, np.intp)
+    even, close = Plan(none, 1e-3, 14), Plan(none, 1.5e-3, 10)
+    assert chosen([even, close], tolerance=0.05, least_change=False) == 0
+    assert chosen([Plan(none, 1e-3, 16), close], tolerance=0.05, least_change=False) == 1
+
+
+def test_a_river_ends_neighbourhood_and_a_bridge_joins() -> None:
+    shapes = field("AB CD")
+    river = np.array([shapely.LineString([(116.301, 39.89), (116.301, 39.91)])], dtype=object)
+    bridge = np.array([shapely.LineString([(116.3005, 39.9015), (116.3015, 39.9015)])], dtype=object)
+    on_bank = np.array([shapely.LineString([(116.2995, 39.9015), (116.3005, 39.9015)])], dtype=object)
+    graph = graph_of(shapes, np.ones(4))
+    no_way: Any = np.array([], dtype=object)
+    assert graph.pairs.tolist() == [[0, 1], [0, 2], [1, 3], [2, 3]]
+    assert joined(shapes, graph.pairs, no_way, no_way).all()
+    assert joined(shapes, graph.pairs, river, no_way).tolist() == [False, True, True, False]
+    assert joined(shapes, graph.pairs, river, bridge).tolist() == [True, True, True, False]
+    assert joined(shapes, graph.pairs, river, on_bank).tolist() == [False, True, True, False]
+
+
+def test_nobody_gets_across_a_river_in_a_plan(tmp_path: Path) -> None:
+    river = gpd.GeoDataFrame(geometry=[shapely.LineString([(116.29, 39.902), (116.31, 39.902)])], crs=4490)
+    river.to_file(tmp_path / "river.gpkg")
+    more = ("--parts", "2", "--rounds", "1", "--barriers", str(tmp_path / "river.gpkg"))
+    _, _, report, plan = run(tmp_path, town(), *more)
+    north = plan.to_crs(4490).bounds["miny"] > 39.9015
+    assert plan.groupby(north)["part"].nunique().tolist() == [1, 1]
+    assert report["plan"]["cut_edges"] == 0
+    assert report["plan"]["barrier_share"] == 1.0
+
+
+def test_locked_units_stay_in_their_part(tmp_path: Path) -> None:
+    table = town()
+    table["stays"] = [index in (0, 23) for index in range(24)]
+    more = ("--parts", "2", "--keep", "grid", "--locked", "stays", "--tolerance", "0.01", "--rounds", "2")
+    _, _, _, plan = run(tmp_path, table, *more)
+    kept = plan.loc[plan["stays"].astype(bool)]
+    assert len(kept) == 2
+    assert (kept["part"] == kept["grid"]).all()
 
 
 def test_the_same_seed_and_rounds_give_the_same_plans() -> None:
@@ -164,6 +207,8 @@ def test_what_cannot_be_even_is_written_with_its_breaches(tmp_path: Path) -> Non
     (("--parts", "99"), "24 units cannot make 99 parts"),
     (("--parts", "2", "--keep", "colour"), "no field 'colour'"),
     (("--parts", "2", "--layer", "x"), "no layer 'x'"),
+    (("--parts", "2", "--locked", "homes"), "--locked needs --keep"),
+    (("--parts", "2", "--keep", "grid", "--locked", "grid"), "neither yes nor no"),
 ])  # fmt: skip
 def test_what_cannot_be_asked_gets_a_sentence(tmp_path: Path, more: tuple[str, ...], says: str) -> None:
     with pytest.raises(InputError, match=says):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gis.boundaries.measures import Units
     from gis.boundaries.propose.files import Today, UnitFile
     from gis.boundaries.propose.front import Plan
+    from gis.boundaries.propose.graph import Graph
     from gis.boundaries.propose.islands import Pieces
     from gis.boundaries.propose.moves import Best
 
@@ -52,6 +53,18 @@ NOT_FOUND = 1
     "says what share did. With fewer parts the lightest of today's are given up; new ones get free numbers.",
 )
 @click.option(
+    "--locked",
+    help="A field that is true for units that must stay in today's part; needs --keep.",
+)
+@click.option(
+    "--barriers", multiple=True, type=FILE,
+    help="Rivers, railways, expressways: units with more than half of their shared line along one are no neighbours, "
+    "unless a crossing joins them; several files may be given.",
+)  # fmt: skip
+@click.option(
+    "--crossings", multiple=True, type=FILE, help="Bridges and underpasses that lead across the barriers."
+)
+@click.option(
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="Another number, other plans."
 )
 @click.option(
@@ -60,13 +73,17 @@ NOT_FOUND = 1
 @click.option("--report", required=True, type=FILE, help="The .json to write.")
 def propose(
     *, path: Path, layer: str | None, weight: str, parts: int, tolerance: float, seconds: float, rounds: int | None,
-    keep: str | None, seed: int, output: Path, report: Path,
+    keep: str | None, locked: str | None, barriers: tuple[Path, ...], crossings: tuple[Path, ...], seed: int,
+    output: Path, report: Path,
 ) -> None:  # fmt: skip
     """Share units out into parts that hang together, weigh the same, and cut few neighbours apart.
 
-    Neighbours share more than a metre of line. The plan proposed balances evenness against cuts; the alternatives
-    are those that no other beats in both. Exit code 1 means that no contiguous plan within the tolerance was
-    found; the best one is written all the same, with its breaches.
+    Neighbours share more than a metre of line. The alternatives are the plans within the tolerance that no other
+    beats in evenness and cuts at once; the plan itself is one of them. Plans with more than half as many cuts again
+    as the fewest are too dear for it; of the others those whose parts are all within 0.1 per cent come first, and of
+    these the one where halving the deviation once more costs about as large a share of what may still be cut. With
+    --keep it is the one that moves the least weight. Exit code 1 means that no contiguous plan within the tolerance
+    was found; the best one is written all the same, with its breaches.
     """
     began = time.monotonic() - time.process_time()
     from gis.boundaries.measures import units_of
@@ -81,13 +98,15 @@ def propose(
     loads = numbers_of(file, weight)
     _check(parts, len(loads))
     graph = graph_of(file.shapes, loads)
-    units = units_of(file.shapes, graph)
-    pieces = shared_out(graph, file.shapes, parts, tolerance)
+    closed = _closed(file, graph, barriers, crossings)
+    units = units_of(file.shapes, graph, closed=closed)
+    pieces = shared_out(graph.only(units.open), file.shapes, parts, tolerance)
     today = None if keep is None else today_of(file, keep, loads)
+    held = None if locked is None else _held(file, locked, today, parts)
     read_s = time.monotonic() - began
     until = began + seconds - LEFT_TO_WRITE_S - 0.5 * min(read_s, 0.2 * seconds)
     clock = Clock(None if rounds is not None else until, rounds)
-    wanted = Wanted(parts, tolerance, seed, None if today is None else today.number)
+    wanted = Wanted(parts, tolerance, seed, None if today is None else today.number, held)
     plans = search(pieces, wanted, clock, _teller(clock))
     front, first = _front(plans, tolerance, least_change=today is not None)
     asked = {
@@ -95,6 +114,7 @@ def propose(
         "parts": parts,
         "tolerance": tolerance,
         "keep": keep,
+        "locked": locked,
         "seed": seed,
         "rounds": rounds,
     }
@@ -110,11 +130,47 @@ def _check(parts: int, units: int) -> None:
         raise InputError(f"{units} units cannot make {parts} parts; a part needs at least one unit.")
 
 
+def _closed(file: UnitFile, graph: Graph, barriers: tuple[Path, ...], crossings: tuple[Path, ...]) -> Any:
+    """Tell which neighbours a barrier keeps apart; None where no barriers are given."""
+    import numpy as np
+
+    from gis.boundaries.propose.barriers import joined
+    from webmap.commands.plan_units import lines_of, shapes_of
+
+    if not barriers:
+        if crossings:
+            raise InputError("--crossings lead across --barriers; give these too.")
+        return None
+    walls = np.concatenate([lines_of(path, None) for path in barriers])
+    ways = np.concatenate([np.array([], dtype=object), *(shapes_of(path, None) for path in crossings)])
+    return ~joined(file.shapes, graph.pairs, walls, ways)
+
+
+def _held(file: UnitFile, field: str, today: Today | None, parts: int) -> Any:
+    """Give the units that stay; refuse what cannot: no part today, or one that is given up."""
+    import numpy as np
+
+    from gis.boundaries.propose.files import truths_of
+
+    if today is None:
+        raise InputError("--locked needs --keep: the field that names the part where a unit is to stay.")
+    held = truths_of(file, field)
+    for row in np.flatnonzero(held & (today.number < 0)).tolist():
+        raise InputError(f"Unit {row + 1} is locked, but it has no part today.")
+    for row in np.flatnonzero(held & (today.number >= parts)).tolist():
+        name = today.names[int(today.number[row])]
+        raise InputError(f"Unit {row + 1} is locked in part {name}, which is given up with {parts} parts.")
+    return held
+
+
 def _front(plans: list[Plan], tolerance: float, *, least_change: bool) -> tuple[list[Plan], int]:
     from gis.boundaries.propose.front import chosen, unbeaten
 
     if not plans:
-        raise InputError("No plan was found; give it more --seconds.")
+        raise InputError(
+            "No plan whole in all its parts was found. Locked units of a part must hang together; else give it more "
+            "--seconds or another --seed."
+        )
     front = unbeaten(plans, tolerance=tolerance)
     return front, chosen(front, tolerance=tolerance, least_change=least_change)
 

@@ -52,7 +52,7 @@ def units(
 
     if output.suffix.lower() != ".gpkg":
         raise InputError(f"{output.name} must end in .gpkg.")
-    lines = [_lines(roads, roads_layer), *(_lines(path, None) for path in more)]
+    lines = [lines_of(roads, roads_layer), *(lines_of(path, None) for path in more)]
     whole = shapely.union_all(_areas(ground, ground_layer))
     houses = _areas(buildings, buildings_layer)
     made = make_units(
@@ -64,7 +64,8 @@ def units(
     )
 
 
-def _shapes(path: Path, layer: str | None) -> Any:
+def shapes_of(path: Path, layer: str | None) -> Any:
+    """Read all shapes of a file, in degrees; empty ones are left out."""
     import numpy as np
     import shapely
 
@@ -79,18 +80,18 @@ def _areas(path: Path, layer: str | None) -> Any:
     """Read polygons, mended where they cross themselves; points and lines are left out."""
     import shapely
 
-    shapes = _shapes(path, layer)
+    shapes = shapes_of(path, layer)
     shapes = shapes[shapely.get_dimensions(shapes) == 2]  # noqa: PLR2004 - areas
     if not len(shapes):
         raise InputError(f"{path.name} holds no polygons.")
     return shapely.make_valid(shapes, method="structure", keep_collapsed=False)
 
 
-def _lines(path: Path, layer: str | None) -> Any:
+def lines_of(path: Path, layer: str | None) -> Any:
     """Read lines, and of polygons their outlines."""
     import shapely
 
-    shapes = _shapes(path, layer)
+    shapes = shapes_of(path, layer)
     dimension = shapely.get_dimensions(shapes)
     shapes[dimension == 2] = shapely.boundary(shapes[dimension == 2])  # noqa: PLR2004 - areas
     return shapes[dimension >= 1]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PART = "part"
 BEFORE = "part_before"
 LAYER = "plan"
+TRUE = frozenset({"1", "1.0", "true", "t", "yes", "y", "是"})
+FALSE = frozenset({"", "0", "0.0", "false", "f", "no", "n", "none", "nan", "<na>", "否"})
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,24 @@ def numbers_of(file: UnitFile, field: str) -> NDArray[np.float64]:
     for row in np.flatnonzero(~np.isfinite(values)).tolist():
         raise InputError(f"Unit {row + 1} has {column.iloc[row]!r} in {field}, which is no number.")
     return values
+
+
+def truths_of(file: UnitFile, field: str) -> NDArray[np.bool_]:
+    """Give a column as yes or no, by the words of `TRUE` and `FALSE`; empty is no.
+
+    Raises
+    ------
+    InputError
+        No such column, or a word that is neither.
+    """
+    column = file.table[column_of(file, field)]
+    found = np.zeros(len(column), bool)
+    for row, value in enumerate(column.tolist()):
+        word = "" if value is None or value != value else str(value).strip().lower()  # noqa: PLR0124 - no number
+        if word not in TRUE | FALSE:
+            raise InputError(f"Unit {row + 1} has {value!r} in {field}, which is neither yes nor no.")
+        found[row] = word in TRUE
+    return found
 
 
 def today_of(file: UnitFile, field: str, weight: NDArray[np.float64]) -> Today:

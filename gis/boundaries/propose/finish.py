@@ -28,7 +28,7 @@ from gis.boundaries.propose.moves import (
 from gis.compiling import called, compiled
 
 MOST_MOVES = 600
-MOST_LOOKS = 6_000_000
+LOOKS_A_SET = 100
 MOST_TRIALS = 3_000
 ACROSS = 2.0
 """Clusters of two pairs that touch may cost so much less together than each for itself."""
@@ -250,7 +250,10 @@ def finish(
             high -= 1
         y = high
         while (
-            y >= x and key[y] >= -wide[0] - away[0] - key[x] and looks < MOST_LOOKS and trials < MOST_TRIALS
+            y >= x
+            and key[y] >= -wide[0] - away[0] - key[x]
+            and looks < LOOKS_A_SET * sought.sets
+            and trials < MOST_TRIALS
         ):
             looks += 1
             new = cost + price[x] + price[y] - ACROSS

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# Below a hundred-thousandth nobody feels a difference; it also keeps the logarithm finite.
 FINEST = 1e-5
-# A cut of half as many again as the fewest is worth nothing, however even the parts; whoever asks for a narrow
-# tolerance has said how even it must be, and cuts count for more.
-WORTHLESS, WORTHLESS_IF_NARROW = 1.5, 1.2
-NARROW = 0.01
+"""Below a hundred-thousandth nobody feels a difference; it also keeps the logarithm finite."""
+WORTHLESS = 1.5
+"""A cut of half as many again as the fewest is worth nothing, however even the parts."""
+EVEN = 0.001
+"""Parts within a thousandth are even; what is less even is proposed only where that costs too many cuts."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,10 @@ def unbeaten(plans: list[Plan], *, tolerance: float) -> list[Plan]:
 def chosen(front: list[Plan], *, tolerance: float, least_change: bool) -> int:
     """Choose the plan to be proposed first.
 
-    With today's parts to be kept, the one that moves least, then with the fewest cuts. Otherwise the one with the
-    greatest product of two gains (Nash 1950): how often the deviation was halved below the tolerance, and by how
-    many the cuts stay below half as many again as the fewest (a fifth, where the tolerance is narrow).
+    With today's parts to be kept, the one that moves least, then with the fewest cuts. Otherwise plans with more than
+    half as many cuts again as the fewest are left out; of the rest those within a thousandth come first, if there are
+    any; and among these the one with the greatest product of two gains (Nash 1950): how often the deviation was
+    halved below the tolerance, and by how many the cuts stay below half as many again as the fewest.
 
     Returns
     -------
@@ -72,12 +73,14 @@ def chosen(front: list[Plan], *, tolerance: float, least_change: bool) -> int:
         return min(
             range(len(front)), key=lambda i: (round(front[i].moved, 9), front[i].cut, front[i].deviation)
         )
-    fewest = min(plan.cut for plan in front)
-
-    dearest = fewest * (WORTHLESS_IF_NARROW if tolerance <= NARROW else WORTHLESS)
+    dearest = WORTHLESS * min(plan.cut for plan in front)
 
     def gain(plan: Plan) -> float:
         halved = np.log2(1.0 + (tolerance + FINEST) / (plan.deviation + FINEST)) - 1.0 + 1e-9
         return float(halved * max(dearest - plan.cut, 1e-9))
 
-    return max(range(len(front)), key=lambda i: (gain(front[i]), -front[i].cut))
+    def rank(i: int) -> tuple[bool, float, int]:
+        plan = front[i]
+        return (plan.deviation <= EVEN and plan.cut <= dearest, gain(plan), -plan.cut)
+
+    return max(range(len(front)), key=rank)

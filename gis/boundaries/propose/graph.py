@@ -41,6 +41,10 @@ class Graph:
     shared_m: NDArray[np.float64]
     weight: NDArray[np.float64]
 
+    def only(self, pairs: NDArray[np.bool_]) -> Graph:
+        """Give the graph with some of its pairs."""
+        return Graph(self.pairs[pairs], self.shared_m[pairs], self.weight)
+
     @property
     def size(self) -> int:
         """How many units there are."""
@@ -74,7 +78,7 @@ def neighbours(shapes: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.float
 
 def _nearly(shapes: NDArray[Any], exact: dict[tuple[int, int], float]) -> dict[tuple[int, int], float]:
     """Measure pairs whose lines lie beside, not on each other."""
-    flat = shapely.boundary(project(shapes, 4490, _plane(shapes)))
+    flat = shapely.boundary(project(shapes, 4490, plane_of(shapes)))
     one, other = shapely.STRtree(flat).query(flat, predicate="dwithin", distance=SAME_LINE_M)
     close = [
         (int(a), int(b))
@@ -92,7 +96,7 @@ def _nearly(shapes: NDArray[Any], exact: dict[tuple[int, int], float]) -> dict[t
     }
 
 
-def _plane(shapes: NDArray[Any]) -> str:
+def plane_of(shapes: NDArray[Any]) -> str:
     """Name a plane in metres around the middle of the shapes, anywhere on earth."""
     west, south, east, north = shapely.total_bounds(shapes)
     lon, lat = (west + east) / 2.0, (south + north) / 2.0

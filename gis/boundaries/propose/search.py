@@ -20,7 +20,7 @@ from gis.boundaries.propose.front import Plan
 from gis.boundaries.propose.graph import Graph
 from gis.boundaries.propose.grow import grown
 from gis.boundaries.propose.islands import Pieces
-from gis.boundaries.propose.moves import BINS, Best, Ground, Room
+from gis.boundaries.propose.moves import BINS, FINEST_LOG2, Best, Ground, Room
 from gis.boundaries.propose.today import mended
 
 Say = Callable[[float, "Best"], None]
@@ -29,15 +29,19 @@ CHUNK = 100_000
 STEPS_A_UNIT = 100_000
 LEAST_STEPS = 2_000_000
 SHARE_OF_TIME = 0.45
-FINISHES = 1000
+FINISHES = 300
 AGAIN = 50
 """So many finishes in a row share one way of walking; every second row begins from a remembered plan."""
 TARGETS = (1e-3, 1e-2, 1e-4)
-DEVIATIONS = (5e-5, 5e-5, 5e-5, 2e-4, 1e-3)
-# target, pull, temperature of the walk, dearest move: from close to the best plans to far from them
-WALKS = ((1e-3, 0.7, 0.5, 2.0), (1e-3, 1.4, 1.2, 2.0), (1e-2, 1.2, 1.2, 3.0), (1e-3, 0.7, 0.9, 3.0))
+DEVIATIONS = (2.5e-5, 5e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3)
+# target, pull, temperature of the walk: from close to the best plans to far from them
+WALKS = ((1e-3, 0.7, 0.5), (1e-2, 0.7, 0.5), (1e-2, 0.7, 0.7), (1e-2, 1.2, 1.2), (1e-3, 0.7, 0.9))
+LEAST_DEAR, MOST_DEAR = 2.0, 6.0
+"""A cluster of the finish may add so much to the cost."""
 FEW = 4
-SETS = 60_000
+BEGINNINGS = 20
+MOST_SETS, SETS_A_PAIR = 60_000, 20
+"""So many pairs of clusters a finish looks at, at most and for each pair of units."""
 
 
 @dataclass(frozen=True)
@@ -212,10 +216,13 @@ def _round(desk: _Desk, pieces: Pieces, wanted: Wanted, number: int) -> bool:
 
 def _beginning(desk: _Desk, pieces: Pieces, wanted: Wanted, number: int) -> NDArray[np.int32] | None:
     if wanted.today is not None and (number < len(LEAST_CHANGE) * FEW or wanted.locked is not None):
-        part = mended(pieces.graph, desk.ground, wanted.today, wanted.parts, desk.seed())
-        if part is not None or wanted.locked is not None:
-            return part
-    for _ in range(20):
+        for _ in range(BEGINNINGS if wanted.locked is not None else 1):
+            part = mended(pieces.graph, desk.ground, wanted.today, wanted.parts, desk.seed())
+            if part is not None:
+                return part
+        if wanted.locked is not None:
+            return None
+    for _ in range(BEGINNINGS):
         part = grown(desk.ground, pieces.piece, pieces.parts, desk.seed())
         if part is not None:
             return part
@@ -255,15 +262,13 @@ def _width(desk: _Desk, tolerance: float) -> float:
     return max(tolerance, float(desk.ground.weight.mean() / desk.ground.goal[0]))
 
 
-def _walk(
-    desk: _Desk, part: NDArray[np.int32], way: tuple[float, float, float, float], tolerance: float
-) -> None:
+def _walk(desk: _Desk, part: NDArray[np.int32], way: tuple[float, float, float], tolerance: float) -> None:
     """Walk a little at a steady temperature, then finish around up to four parts.
 
     Where there are more parts, only the worst and some beside it are evened, time and again, and what is found is
     the plan to go on from.
     """
-    target, pull, warm, dearest = way
+    target, pull, warm = way
     load, many = _load(desk, part), len(desk.ground.goal) > FEW
     steps = min((20 if many else 200) * len(part), CHUNK)
     heat = Heat(target, _width(desk, tolerance), pull, warm, warm, steps)
@@ -272,11 +277,23 @@ def _walk(
     cost = anneal(desk.ground, part, load, heat, desk.seed(), desk.room, desk.best)
     worst = _worst(load, desk.ground.goal)
     deviation = worst * float(desk.seeds.uniform(0.2, 0.9)) if many else float(desk.seeds.choice(DEVIATIONS))
-    sought = Sought(max(deviation, 1e-9), dearest, SETS, _cluster(desk, part, load))
+    deviation = max(deviation, 1e-9)
+    room_left = _news(desk, deviation) - cost
+    if room_left <= 0.0:
+        return
+    dearest = float(desk.seeds.uniform(LEAST_DEAR, np.clip(0.5 * room_left, LEAST_DEAR, MOST_DEAR)))
+    sets = min(MOST_SETS, SETS_A_PAIR * len(part) ** 2)
+    sought = Sought(deviation, dearest, sets, _cluster(desk, part, load))
     found = finish(desk.ground, part, load, sought, cost, desk.seed(), desk.room, desk.best)
     if many and found:
         even = int(np.flatnonzero(np.isfinite(desk.best.cost))[0])
         part[:] = desk.best.part[even]
+
+
+def _news(desk: _Desk, deviation: float) -> float:
+    """Give the cost below which a plan so even is news."""
+    bins = int(np.clip((np.log2(deviation) + FINEST_LOG2) * 2.0, 0, BINS - 1)) + 1
+    return float(desk.best.cost[:bins].min())
 
 
 def _cluster(desk: _Desk, part: NDArray[np.int32], load: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -308,7 +325,8 @@ def plan_of(graph: Graph, part: NDArray[np.intp], wanted: Wanted) -> Plan:
     goal = np.full(wanted.parts, graph.weight.sum() / wanted.parts)
     moved = 0.0
     if wanted.today is not None:
-        part = renamed(graph.weight, part, wanted.today, wanted.parts)
+        if wanted.locked is None:
+            part = renamed(graph.weight, part, wanted.today, wanted.parts)
         moved = float(graph.weight[(part != wanted.today) & (wanted.today >= 0)].sum() / graph.weight.sum())
     load = np.bincount(part, graph.weight, minlength=wanted.parts).astype(np.float64)
     cut = int((part[graph.pairs[:, 0]] != part[graph.pairs[:, 1]]).sum())

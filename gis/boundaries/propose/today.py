@@ -33,21 +33,24 @@ def mended(
     ndarray of int32 or None
         One a unit; None where today's parts cannot be mended, as when a part lies in pieces with nothing between.
     """
-    part = _main_pieces(graph, today)
+    part = _main_pieces(graph, today, ground.fixed)
     part[part >= parts] = NONE
     if not _filled(graph, part):
         return None
-    return _enough(graph, ground, part, parts, seed)
+    made = _enough(graph, ground, part, parts, seed)
+    kept = made is not None and bool((made[ground.fixed] == today[ground.fixed]).all())
+    return made if kept else None
 
 
-def _main_pieces(graph: Graph, today: NDArray[np.intp]) -> NDArray[np.int32]:
-    """Keep of every part its heaviest piece; the rest belongs to nobody yet."""
+def _main_pieces(graph: Graph, today: NDArray[np.intp], fixed: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Keep of every part the piece with what is locked, else its heaviest; the rest belongs to nobody yet."""
     piece = pieces_of(today, graph.pairs)
     load, units = np.bincount(piece, graph.weight), np.bincount(piece)
+    locked = np.bincount(piece, fixed)
     part = np.full(graph.size, NONE, np.int32)
     for p in np.unique(today[today >= 0]):
         of = np.unique(piece[today == p])
-        main = of[np.lexsort((-units[of], -load[of]))[0]]
+        main = of[np.lexsort((-units[of], -load[of], -locked[of]))[0]]
         part[piece == main] = p
     return part
 
