@@ -114,6 +114,7 @@ def _register_views(app: Flask) -> None:
     from webmap.intake.views import blueprint as intake
     from webmap.layers.views import blueprint as layers
     from webmap.look import blueprint as look
+    from webmap.maps.views import blueprint as themes
     from webmap.nicknames import blueprint as nicknames
     from webmap.planning.api import blueprint as plan_api
     from webmap.planning.approval import blueprint as approval
@@ -146,6 +147,7 @@ def _register_views(app: Flask) -> None:
         similar,
         layers,
         town,
+        themes,
         search,
         nicknames,
         geocoding,

@@ -26,6 +26,7 @@ COMMANDS = {
     "learn": "webmap.commands.learn:learn",
     "load": "webmap.commands.load:load",
     "locate": "webmap.commands.locate:locate",
+    "map": "webmap.commands.map:map_",
     "migrate": "webmap.commands.migrate:migrate",
     "patrol": "webmap.commands.patrol:patrol",
     "plan": "webmap.commands.plan:plan",

@@ -74,7 +74,7 @@ def status_of(fault: WanggeError) -> HTTPStatus:
 def wants_json() -> bool:
     """Say whether a program asked: an API or map path, or JSON sent or preferred."""
     return (
-        request.path.startswith(("/api/", "/layers/", "/tiles/"))
+        request.path.startswith(("/api/", "/layers/", "/tiles/", "/themes/"))
         or request.is_json
         or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
     )

@@ -59,6 +59,7 @@ STAFF = (
     Way(_l("巡查盲区"), "/blind", "round.read"),
     Way(_l("指标"), "/figures", "figures.read"),
     Way(_l("公开照片"), "/pictures", "picture.approve"),
+    Way(_l("专题图"), "/themes", "map.themes"),
     Way(_l("查户"), "/households", "household.read"),
     Way(_l("叫法"), "/nicknames", "nickname.teach"),
     Way(_l("批量定位"), "/geocode", "geocode.bulk"),

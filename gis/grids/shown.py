@@ -38,3 +38,12 @@ def communities_shown(
         .where(or_(Area.id.in_(area_ids), Area.id.in_(around)))
     )
     return {row[0]: row[1] for row in session.execute(query.order_by(Area.code))}
+
+
+# index: a walk over the present versions; a map of the whole town is made once, for a meeting
+def every_grid(session: Session, at: datetime) -> frozenset[int]:
+    """Give every grid that is drawn at an instant."""
+    query = select(GridVersion.grid_id).where(
+        GridVersion.kind != GridKind.MICRO, GridVersion.valid.contains(at)
+    )
+    return frozenset(session.scalars(query))

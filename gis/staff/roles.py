@@ -76,6 +76,8 @@ ACTS: dict[str, dict[Role, Reach]] = {
     "map.work": _reaches(
         member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA, agency=Reach.AGENCY
     ),
+    # coloured maps of one's own grids
+    "map.themes": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, planner=Reach.AREA),
     "case.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA, agency=Reach.AGENCY),
     "case.act": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, agency=Reach.AGENCY),
     # what a tablet sends of its own; also after the sign-in fell asleep without a network

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import webmap
 
 TOKENS = (Path(webmap.__file__).parent / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
+MAP = (Path(webmap.__file__).parent / "static" / "css" / "map.css").read_text(encoding="utf-8")
 GROUNDS = ("ground", "surface", "sunken", "brand-wash")
 TEXTS = (
     "ink", "quiet", "brand", "state-queued", "state-assigned", "state-active", "state-check", "late", "soon",
@@ -18,9 +20,9 @@ TEXTS = (
 )  # fmt: skip
 
 
-def block(selector: str) -> dict[str, str]:
-    start = TOKENS.index(selector + " {")
-    body = TOKENS[start : TOKENS.index("}", start)]
+def block(selector: str, sheet: str = TOKENS) -> dict[str, str]:
+    start = sheet.index(selector + " {")
+    body = sheet[start : sheet.index("}", start)]
     return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", body))
 
 
@@ -32,6 +34,18 @@ THEMES = {
     "light, high contrast": LIGHT | block(':root[data-contrast="high"]'),
     "dark, high contrast": DARK | block(':root[data-theme="dark"][data-contrast="high"]'),
 }
+
+MAP_LIGHT = block(":root", MAP)
+MAP_DARK = block(':root[data-theme="dark"]', MAP)
+MAPS = {
+    "light": MAP_LIGHT,
+    "dark": MAP_DARK,
+    "light, high contrast": MAP_LIGHT | block(':root[data-contrast="high"]', MAP),
+    "dark, high contrast": MAP_LIGHT
+    | MAP_DARK
+    | block(':root[data-theme="dark"][data-contrast="high"]', MAP),
+}
+MAP_GROUNDS = ("map-paper", "map-building", "map-green", "map-field", "map-square", "map-water")
 
 
 def luminance(colour: str) -> float:
@@ -65,7 +79,34 @@ def test_the_word_on_an_act_and_the_edge_of_a_field_are_seen(theme: str) -> None
         assert contrast(colours["edge"], colours[ground]) >= 3
 
 
+@pytest.mark.parametrize("theme", MAPS)
+def test_letters_and_lines_of_the_map_are_seen_on_its_ground(theme: str) -> None:
+    colours = MAPS[theme]
+    for ground in MAP_GROUNDS:
+        assert contrast(colours["map-label"], colours[ground]) >= 4.5, ground
+        assert contrast(colours["map-label-soft"], colours[ground]) >= 4.5, ground
+        assert contrast(colours["map-grid"], colours[ground]) >= 3, ground
+        assert contrast(colours["map-community"], colours[ground]) >= 3, ground
+    assert contrast(colours["map-water-label"], colours["map-water"]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", MAPS)
+def test_the_five_shades_of_a_figure_go_one_way_and_carry_their_number(theme: str) -> None:
+    """Lightness alone tells the classes apart, so that no eye depends on hue."""
+    shades = [MAPS[theme][f"map-figure-{step}"] for step in range(1, 6)]
+    light = [luminance(shade) for shade in shades]
+    assert light in (sorted(light), sorted(light, reverse=True))
+    for one, other in pairwise(shades):
+        assert contrast(one, other) >= 1.15
+    for shade in shades:
+        assert contrast(MAPS[theme]["map-label"], shade) >= (4.5 if theme.startswith("light") else 3)
+
+
 def test_the_system_s_dark_is_the_chosen_dark() -> None:
+    assert block("  :root:not([data-theme])", MAP) == MAP_DARK
+    assert block('  :root:not([data-theme])[data-contrast="high"]', MAP) == block(
+        ':root[data-theme="dark"][data-contrast="high"]', MAP
+    )
     assert block("  :root:not([data-theme])") == DARK
     assert block('  :root:not([data-theme])[data-contrast="high"]') == block(
         ':root[data-theme="dark"][data-contrast="high"]'

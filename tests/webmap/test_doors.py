@@ -22,6 +22,7 @@ ROUTES: dict[str, tuple[str, str]] = {
     "map.public": ("GET", "/map"),
     "account.own": ("GET", "/account"),
     "map.work": ("GET", "/layers/cases.geojson?bbox=116,39,117,40&zoom=15"),
+    "map.themes": ("GET", "/themes"),
     "case.read": ("GET", "/cases/999999999"),
     "case.act": ("GET", "/my"),
     "field.send": ("POST", "/field/sync.json"),

@@ -45,6 +45,15 @@ def test_no_file_names_another_host(path: Path) -> None:
     assert not re.search(r"(?:src|href|url|action|import|fetch)\W{1,4}(?:https?:)?//", words)
 
 
+@pytest.mark.parametrize("path", [one for one in OURS if one.suffix == ".css"], ids=relative)
+def test_a_style_sheet_closes_what_it_opens(path: Path) -> None:
+    depth = 0
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        assert depth == 0 or not line.startswith("/*"), f"line {number} begins something new inside a block"
+        depth += line.count("{") - line.count("}")
+    assert depth == 0
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("address", PUBLIC)
 def test_pages_say_their_language(client: FlaskClient, address: str, language: str) -> None:

@@ -6,6 +6,7 @@ addresses, and the browser asks them for what its window shows.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from branca.element import Figure
@@ -66,8 +67,13 @@ def compose(view: View, *, modules: str) -> Composed:
     Composed
         The same view gives the same text.
     """
+    return composed_of(_pieces(view), modules=modules)
+
+
+def composed_of(parts: Iterable[pieces.Piece], *, modules: str) -> Composed:
+    """Compose a map of some pieces, in their order."""
     page = pieces.Page(NAME, location=EVERYWHERE, zoom_start=5, minZoom=FAR, maxZoom=NEAR)
-    for piece in _pieces(view):
+    for piece in parts:
         page.add_child(piece)
     figure = page.get_root()
     assert isinstance(figure, Figure), "a Folium map stands in a figure of its own"  # noqa: S101 - for the reader
@@ -76,8 +82,9 @@ def compose(view: View, *, modules: str) -> Composed:
     return Composed(html=f'<div class="folium-map" id="{page.get_name()}" tabindex="0"></div>', script=script)
 
 
-def _pieces(view: View) -> list[pieces.Piece]:
-    always: list[pieces.Piece] = [
+def town_pieces(view: View) -> list[pieces.Piece]:
+    """Give the pieces that every map of the town has: base, division, search, card, corner, controls."""
+    return [
         pieces.Piece("begin"),
         pieces.Piece("home", bounds=view.bounds),
         pieces.Piece("panels"),
@@ -88,6 +95,10 @@ def _pieces(view: View) -> list[pieces.Piece]:
         pieces.Corner(approval=view.approval, data_date=view.data_date),
         pieces.Piece("controls"),
     ]
+
+
+def _pieces(view: View) -> list[pieces.Piece]:
+    always = town_pieces(view)
     places = ["grids", "communities", "buildings"]
     if not view.works or view.day:  # cases, rounds and figures are today's
         return [*always, pieces.LayerSwitch(places)]

@@ -6,26 +6,34 @@ import { language, say } from "./words.js";
 
 const REFRESH_MS = 60_000;
 const ROOM_PX2 = 8000;
+const AROUND = 0.5;
 
 export function cases(map, { url }) {
   const layer = L.layerGroup().addTo(map);
   const load = newest((signal) => show(map, layer, url, signal));
   const refresh = () => map.hasLayer(layer) && load().catch((fault) => tell(map, say("failed", { reason: fault.message })));
-  map.on("moveend", refresh);
+  map.on("moveend", () => !isKnown(map, layer) && refresh());
   map.on("layeradd", (event) => event.layer === layer && refresh());
   setInterval(refresh, REFRESH_MS);
   map.pieces.cases = layer;
   refresh();
 }
 
+// The marks around the window came with it: a short pan asks for none.
+function isKnown(map, layer) {
+  return layer.zoom === map.getZoom() && layer.around.contains(map.getBounds());
+}
+
 async function show(map, layer, url, signal) {
-  const box = map.getBounds();
+  const zoom = map.getZoom();
+  const box = map.getBounds().pad(AROUND);
   const sides = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
   const window = sides.map((side, index) => Math.max(-180 + 90 * (index % 2), Math.min(180 - 90 * (index % 2), side)).toFixed(6));
   const { x, y } = map.getSize();
-  const most = Math.max(20, Math.min(500, Math.round((x * y) / ROOM_PX2)));
-  const found = await getJson(`${url}?bbox=${window.join(",")}&zoom=${map.getZoom()}&most=${most}`, signal);
+  const most = Math.max(20, Math.min(500, Math.round((x * y * (1 + 2 * AROUND) ** 2) / ROOM_PX2)));
+  const found = await getJson(`${url}?bbox=${window.join(",")}&zoom=${zoom}&most=${most}`, signal);
   const markers = stacked(found.features).map((group) => marker(map, group));
+  Object.assign(layer, { zoom, around: box });
   layer.clearLayers();
   for (const one of markers) layer.addLayer(one);
   map.getContainer().dataset.cases = found.features.reduce((sum, row) => sum + row.properties.count, 0);

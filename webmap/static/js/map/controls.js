@@ -4,10 +4,10 @@
 import { element, icon, place, tell } from "./page.js";
 import { say } from "./words.js";
 
-export function controls(map) {
+export function controls(map, { finds = true } = {}) {
   const button = (name, word, work) => element("button", { type: "button", class: "map-button", "aria-label": say(word), title: say(word), onclick: work }, icon(name));
   place(map, "bottomright", element("div", { class: "map-buttons" },
-    button("locate", "locate", () => locate(map)),
+    finds ? button("locate", "locate", () => locate(map)) : null,
     button("plus", "zoomIn", () => map.zoomIn()),
     button("minus", "zoomOut", () => map.zoomOut())));
 }

@@ -34,7 +34,7 @@ function chooser(names, choose) {
 }
 
 // What the painter asks of a figure: the class of a grid, its shade, and the words on it.
-function readable(found) {
+export function readable(found) {
   const { classes, grids } = found;
   const classOf = (id) => {
     const value = grids[id]?.value;
@@ -48,19 +48,19 @@ function shown(value) {
   return value === null || value === undefined ? null : value.toLocaleString(language === "zh" ? "zh-CN" : "en");
 }
 
-function drawLegend(map, legend, found) {
+export function drawLegend(map, legend, found) {
   const marks = map.pieces.cases && map.hasLayer(map.pieces.cases) ? marksLegend() : null;
   legend.replaceChildren(...[found && figureLegend(found), marks].filter(Boolean));
   legend.hidden = legend.childElementCount === 0;
 }
 
-function figureLegend(found) {
+export function figureLegend(found) {
   const unit = found.unit[language];
-  const row = (swatch, words, count) => element("li", {}, element("span", { class: `swatch ${swatch}` }), element("span", {}, words), element("span", { class: "legend-count" }, say("gridsCount", { n: count })));
+  const row = (swatch, words, count) => element("li", {}, element("span", { class: `swatch ${swatch}` }), element("span", {}, words), element("span", { class: "legend-count" }, say(found.counted ?? "gridsCount", { n: count })));
   const range = ({ low, high }) => (low === high ? `${shown(low)} ${unit}` : `${shown(low)}–${shown(high)} ${unit}`);
   const rows = found.classes.map((one, index) => row(`swatch-${SHADES[found.classes.length][index] + 1}`, range(one), one.count));
   if (found.no_data) rows.push(row("swatch-none", say("noData"), found.no_data));
-  return element("div", {}, element("h2", {}, say(found.figure)), element("ul", {}, ...rows), element("p", { class: "legend-method" }, found.method[language]));
+  return element("div", {}, element("h2", {}, found.name?.[language] ?? say(found.figure)), element("ul", {}, ...rows), element("p", { class: "legend-method" }, found.method[language]));
 }
 
 function marksLegend() {

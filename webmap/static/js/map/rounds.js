@@ -8,14 +8,15 @@ const TICK_EVERY_PX = 90;
 const NEAR_ZOOM = 16;
 const STOPS_ZOOM = 17;
 
-export function rounds(map, { url, shown }) {
+// From an address, or from features that are here already.
+export function rounds(map, { url, shown, features }) {
   const layer = L.layerGroup();
   const found = [];
   const redraw = () => draw(map, layer, found);
   map.on("zoomend", redraw);
   layer.on("add", async () => {
     try {
-      found.splice(0, found.length, ...(await getJson(url)).features);
+      found.splice(0, found.length, ...(features ?? (await getJson(url)).features));
       redraw();
     } catch (fault) {
       tell(map, say("failed", { reason: fault.message }));

@@ -4,25 +4,9 @@
 import { getJson } from "./page.js";
 import { onTheme, palette } from "./palette.js";
 import { labelRules, paintRules } from "./rules.js";
+import { State } from "./state.js";
 
 const DEEPEST_DATA = 15;
-
-// What is shown and how; a change repaints, without asking for a tile again.
-export class State {
-  constructor() {
-    this.colours = palette();
-    this.shown = { grids: true, communities: true, buildings: true };
-    this.figure = null;
-    this.leaders = {};
-    this.chosen = null;
-    this.listeners = [];
-  }
-
-  set(change) {
-    Object.assign(this, change);
-    for (const work of this.listeners) work();
-  }
-}
 
 export function vectorTiles(map, { base, division }) {
   const state = new State();
