@@ -123,6 +123,7 @@ def _register_views(app: Flask) -> None:
     from webmap.planning.handovers import blueprint as handovers
     from webmap.planning.impact import blueprint as impact
     from webmap.planning.views import blueprint as plans
+    from webmap.public.figures import blueprint as public_figures
     from webmap.public.grids import blueprint as grids
     from webmap.public.matters import blueprint as matters
     from webmap.public.pictures import blueprint as pictures
@@ -177,6 +178,7 @@ def _register_views(app: Flask) -> None:
         plans,
         plan_editor,
         plan_api,
+        public_figures,
     ):
         app.register_blueprint(blueprint)
 

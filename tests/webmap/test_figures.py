@@ -83,13 +83,31 @@ def test_the_public_page_withholds_small_numbers(
 ) -> None:
     put(session, town, due_at=DUE, closed_at=DUE)
     page = words(client, "/figures/public?period=2026-10")
-    assert "少于 5，不公布" in page
+    assert "不公布" in page
     assert "100.00 %" not in page
     for _ in range(5):
         put(session, town, due_at=DUE, closed_at=DUE)
-    assert "100.00 % (6/6 件)" in words(client, "/figures/public?period=2026-10")
+    page = words(client, "/figures/public?period=2026-10")
+    assert "100.00 % (6/6 件)" in page
+    assert re.search(r"样例社区\s*6\s*6\s*0", page)
     assert "100.00 % (6/6 cases)" in words(client, "/figures/public?period=2026-10", "en")
-    assert client.get("/figures/public?by=grid").status_code == 422
+
+
+def test_a_small_rest_is_not_told_by_a_rate(client: FlaskClient, session: Session, town: make.Town) -> None:
+    for late in [0] * 18 + [60] * 2:
+        put(session, town, due_at=DUE, closed_at=DUE + timedelta(minutes=late))
+    page = words(client, "/figures/public?period=2026-10")
+    assert "90.00 %" not in page
+    assert "18/20" not in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["by=grid", "period=2026-Q3", "period=2025", "from=2026-10-01&to=2026-10-03", "period=2999-01",
+     "period=2026-10-01..2026-10-02", "period=2026-10-01..2026-10-31"],
+)  # fmt: skip
+def test_only_whole_months_that_are_over_are_public(client: FlaskClient, asked: str) -> None:
+    assert client.get(f"/figures/public?{asked}").status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from gis.staff.roles import Role
 MONTHS_BACK = 24
 QUARTERS_BACK = 8
 YEARS_BACK = 3
-PUBLIC = (By.TOTAL,)
 OFFERED = {
     Role.GRID_MEMBER: (By.TOTAL, By.GRID, By.MEMBER),
     Role.BRANCH: (By.TOTAL, By.GRID, By.MEMBER, By.CATEGORY),

@@ -1,4 +1,4 @@
-"""What a page of figures shows, put together once for the screen, the public page, the file and the paper.
+"""What a page of figures shows, put together once for the screen, the file and the paper.
 
 Before: `scores`. After: the views, `excel`, `month`.
 """
@@ -20,7 +20,6 @@ from webmap.saying import pair
 
 BY_UNIT = ("N01", "N02", "F04", "F05", "F06", "F07", "F08", "F18", "F19")
 """The figures that the table by unit has room for; the whole has all."""
-FEW = 5
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,3 @@ def words(figure: Figure) -> str:
     if figure.denominator is None:
         return figure.shown if figure.value is None else f"{figure.shown} {unit}"
     return f"{figure.shown} ({figure.parts} {unit})"
-
-
-def withheld(figure: Figure) -> bool:
-    """Say whether a figure is too small to be public: one of its parts is more than none and fewer than five."""
-    parts = [part for part in (figure.numerator, figure.denominator) if part is not None]
-    return any(0 < part < FEW for part in parts)

@@ -1,4 +1,4 @@
-"""The pages of figures: for those who work, for everybody, the rows behind a number, and published figures.
+"""The pages of figures: for those who work, the rows behind a number, and published figures.
 
 Before: `webmap.figures.page`. After: the browser; `papers` gives the same as files.
 """
@@ -18,12 +18,11 @@ from gis.scores import stated
 from gis.scores.by import NOBODY, WORDS, By, Lines
 from gis.scores.counting import names
 from gis.scores.formulas import formula
-from gis.staff.roles import Reach, Role, reach_of
-from gis.staff.scope import Scope
+from gis.staff.roles import Role, reach_of
 from webmap import inputs
 from webmap.access import account, act, scope
-from webmap.figures.asking import OFFERED, PUBLIC, asked, periods
-from webmap.figures.page import show, withheld, words
+from webmap.figures.asking import OFFERED, asked, periods
+from webmap.figures.page import show, words
 
 blueprint = Blueprint("figures", __name__, url_prefix="/figures")
 
@@ -49,25 +48,6 @@ def page() -> str:
         words=words,
         nobody_key=down.NONE,
         can_state=reach_of(Role(account().role), "figures.state") is not None,
-    )
-
-
-@blueprint.get("/public")
-@act("figures.public")
-def public() -> str:
-    """Show everybody the town's totals; what is too small to say is withheld."""
-    wanted = asked(request.args, datetime.now(UTC))
-    if wanted.by not in PUBLIC:
-        raise InputError("公开的只有合计。 Only the totals are public.", by=str(wanted.by))
-    with transaction() as session:
-        shown = show(session, Scope(Reach.ALL), wanted)
-    return render_template(
-        "figures/public.html",
-        shown=shown,
-        asked=wanted,
-        periods=periods(wanted.now),
-        words=words,
-        withheld=withheld,
     )
 
 
