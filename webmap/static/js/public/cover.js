@@ -25,7 +25,9 @@ function begin(form) {
   stage.addEventListener("pointerdown", (event) => draw(parts, event));
 }
 
-const empty = (row) => FIELDS.every((name) => row.querySelector(`[name=${name}]`).value.trim() === "");
+function empty(row) {
+  return FIELDS.every((name) => row.querySelector(`[name=${name}]`).value.trim() === "");
+}
 
 function add(parts, values) {
   const row = parts.blank.cloneNode(true);
@@ -81,7 +83,9 @@ function write(made, values) {
   place(made, kept);
 }
 
-const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
+function clamp(value, least, most) {
+  return Math.min(Math.max(value, least), most);
+}
 
 function place({ patch }, values) {
   for (const name of FIELDS) patch.style[name] = `${values[name]}%`;
