@@ -76,6 +76,12 @@ class TooManyError(WanggeError):
     code = "too-many"
 
 
+class BusyError(WanggeError):
+    """There is no room for one more just now; something else serves meanwhile."""
+
+    code = "busy"
+
+
 class SettingsError(WanggeError):
     """A setting is missing or cannot be used."""
 

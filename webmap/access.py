@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
 from sqlalchemy.orm import Session
 
@@ -77,8 +77,6 @@ def check() -> None:
     g.account = None
     if request.endpoint is None or request.endpoint in UNGUARDED:
         return
-    from flask import current_app
-
     name = act_of(current_app, request.endpoint)
     g.act = name
     g.account = signed_in(asleep_too=name in LATE_ACTS)
@@ -108,10 +106,17 @@ def signed_in(*, asleep_too: bool = False) -> Account | None:
 
 def stay_awake(response: Response) -> Response:
     """Count every answer to a signed-in person as a sign of life, but for what nobody asked for by hand."""
+    view = current_app.view_functions.get(request.endpoint or "")
     by_hand = g.get("act") not in LATE_ACTS and BACKGROUND not in request.headers
-    if g.get("account") is not None and by_hand:
+    if g.get("account") is not None and by_hand and not getattr(view, "by_itself", False):
         idle.renew(response, g.account.id)
     return response
+
+
+def by_itself(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view that an open page asks without anybody there: it keeps nobody signed in."""
+    view.by_itself = True  # type: ignore[attr-defined]
+    return view
 
 
 def account() -> Account:

@@ -91,6 +91,9 @@ def _register_views(app: Flask) -> None:
     from webmap.admission.ledger import blueprint as ledger
     from webmap.admission.views import blueprint as admission
     from webmap.calendar import blueprint as calendar
+    from webmap.command.board import blueprint as board
+    from webmap.command.board_assign import blueprint as board_assign
+    from webmap.command.board_events import blueprint as board_events
     from webmap.command.desk import blueprint as desk
     from webmap.command.files import blueprint as files
     from webmap.command.hotspots import blueprint as hotspots
@@ -141,6 +144,9 @@ def _register_views(app: Flask) -> None:
         intake,
         api,
         field,
+        board,
+        board_assign,
+        board_events,
         command,
         merging,
         files,

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from gis.errors import (
+    BusyError,
     ConflictError,
     ForbiddenError,
     InputError,
@@ -39,6 +40,7 @@ STATUS: dict[type[WanggeError], HTTPStatus] = {
     SignInError: HTTPStatus.UNAUTHORIZED,
     ConflictError: HTTPStatus.CONFLICT,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
+    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     PrintingError: HTTPStatus.SERVICE_UNAVAILABLE,
     SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
     WanggeError: HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -17,6 +17,7 @@ from gis.cases.models import Case
 from gis.cases.moves import Actor
 from gis.errors import InputError
 from webmap import access
+from webmap.collisions import told_who
 from webmap.field.forms import FORMS
 from webmap.look import local_path
 from webmap.saying import pair
@@ -50,7 +51,8 @@ def locked(session: Session, case_id: int, act: str | None = None) -> Case:
     given = request.form.get(REVISION, "")
     if not (given.isascii() and given.isdigit()):
         raise InputError("请刷新页面后再操作。 Reload the page and try again.", field=REVISION)
-    return queries.lock(session, allowed, case_id, min(int(given[:12]), 2**31 - 1))
+    with told_who(session, case_id):
+        return queries.lock(session, allowed, case_id, min(int(given[:12]), 2**31 - 1))
 
 
 def move(

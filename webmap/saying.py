@@ -35,6 +35,7 @@ MOVES = {
     "place": ("人工核定位置", "placed by a person"),
     "assign": ("派单", "assigned"),
     "reassign": ("改派", "given to somebody else"),
+    "withdraw": ("撤销派单", "took it back"),
     "accept": ("接单", "accepted"),
     "ask_pre_check": ("要求先核实", "to be looked at first"),
     "confirm": ("核实无误，立案", "looked at: it is a case"),

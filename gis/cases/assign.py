@@ -21,6 +21,7 @@ from gis.cases.grid import asked
 from gis.cases.loads import LOAD
 from gis.cases.models import Assignment, Case, CaseType
 from gis.cases.reference import type_with
+from gis.cases.stand import Owner
 from gis.errors import InputError, NotFoundError
 from gis.staff.branch_members import branch_members
 from gis.staff.models import Member, Organisation
@@ -116,10 +117,11 @@ def reassign(
     if not reason.strip():
         raise InputError("改派要写明理由。 Say why you give it to somebody else.", field="reason")
     choice, program = by_program(session, case, now)
+    before = _before(case)
     case.organisation_id = organisation_id
     case.member_id = member_id
     names = {"organisation": organisation.name, "member": member.name if member else ""}
-    moves.make(session, case, "reassign", actor, now, reason=reason, detail=names)
+    moves.make(session, case, "reassign", actor, now, reason=reason, detail=names | {"before": before})
     written = receipts.by_hand(
         organisation.name, member.name if member else "", reason.strip(), program, choice
     )
@@ -134,6 +136,13 @@ def reassign(
     )
     session.add(assignment)
     return assignment
+
+
+def _before(case: Case) -> dict[str, Any]:
+    """Tell what giving a case out will change, for whoever takes that back."""
+    asked_at = case.extension_asked_at
+    more = {"handling": case.handling, "extension_asked_at": asked_at.isoformat() if asked_at else None}
+    return Owner(case.organisation_id, case.member_id, case.agency).told | more
 
 
 def by_program(

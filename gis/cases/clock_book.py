@@ -194,6 +194,8 @@ class Book:
         effect, now = EFFECTS.get(moved.move), moved.at
         if effect is Effect.RESTORE:
             self._restore(now, rules)
+        elif effect is Effect.WITHDRAW:
+            self._go_on_from(str(moved.detail["withdrawn_at"]), now, rules)
         elif effect is Effect.AFRESH:
             self._begin(HANDLE, now, rules)
         for stage in STAGES:
@@ -279,6 +281,13 @@ class Book:
                     if pause.ended_at == clock.stopped_at and pause.until_at > now:
                         pause.ended_at = None
                         set_due(clock, rules)
+                self._start_again(clock, now, rules)
+
+    def _go_on_from(self, stopped: str, now: datetime, rules: Rules) -> None:
+        """Let those clocks run on that stopped in one instant."""
+        at = datetime.fromisoformat(stopped)
+        for clock in self.clocks:
+            if clock.stopped_at == at:
                 self._start_again(clock, now, rules)
 
     def _start_again(self, clock: Clock, now: datetime, rules: Rules) -> None:

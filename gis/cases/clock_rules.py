@@ -111,6 +111,8 @@ class Effect(StrEnum):
     """A new handling clock, whatever the state; the old one stays as it ended."""
     RESTORE = "restore"
     """The clocks that the move which is taken back had stopped run on, with the deadlines they had."""
+    WITHDRAW = "withdraw"
+    """The clocks that the withdrawn move had stopped run on, with the deadlines they had; none is begun again."""
     EXTEND = "extend"
     """Move the handling deadline by `detail.limit` or to `detail.until`; the first deadline is kept beside it."""
     EXCUSE = "excuse"
@@ -120,6 +122,7 @@ class Effect(StrEnum):
 EFFECTS = {
     "reopen": Effect.AFRESH,
     "unmerge": Effect.RESTORE,
+    "withdraw": Effect.WITHDRAW,
     "approve_extension": Effect.EXTEND,
     "uphold_appeal": Effect.EXCUSE,
 }

@@ -25,6 +25,7 @@ from gis.errors import InputError, MoveRefusedError
 from gis.staff.models import Member
 
 LONGEST_NAME = 100
+WITHDRAW_WITHIN = timedelta(minutes=1)
 LONGEST_EXTENSION = timedelta(days=180)
 RESOLVED = ("yes", "partly", "no")
 OWN_ROLES = frozenset({"grid_member", "branch"})
@@ -141,6 +142,25 @@ def given(facts: Facts) -> dict[str, Any]:
         return facts.owner.told
     own = Owner(facts.case.organisation_id, facts.case.member_id)
     return own.told | {"handling": Handling.OWN}
+
+
+def just_given(facts: Facts) -> dict[str, Any]:
+    """Let whoever gave a case to somebody take it back for a minute, while nobody has acted on it since.
+
+    What stood before is told in that row of the log, so that owner, request for more time and clocks are as they were.
+    """
+    last = facts.logs[-1] if facts.logs else None
+    if last is None or last.move != "reassign" or "before" not in last.detail:
+        raise _refuse("派出后已有人处理，不能撤销。 Somebody has acted since; it stays.", "withdraw")
+    if last.account_id is None or last.account_id != facts.actor.account_id:
+        raise _refuse("只有派出的人能撤销。 Only who gave it out can take it back.", "withdraw")
+    if facts.now - last.at > WITHDRAW_WITHIN:
+        raise _refuse(
+            "派出已超过一分钟，不能撤销；可以改派。 More than a minute ago; give it to somebody else.",
+            "withdraw",
+        )
+    before: dict[str, Any] = last.detail["before"]
+    return {"withdrawn_at": last.at.isoformat(), "withdrawn": last.detail["owner"]} | before
 
 
 def somebody_looks(facts: Facts) -> dict[str, Any]:
@@ -382,6 +402,7 @@ def whole_is_open(facts: Facts) -> dict[str, Any]:
 GUARDS: dict[str, tuple[Guard, ...]] = {
     "assign": (given,),
     "reassign": (given,),
+    "withdraw": (just_given,),
     "ask_pre_check": (somebody_looks,),
     "confirm": (theirs,),
     "deny": (theirs, no_open_part),

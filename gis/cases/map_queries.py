@@ -15,7 +15,7 @@ from sqlalchemy import case as when
 from sqlalchemy.orm import Session
 
 from gis.cases.models import Case, CaseType
-from gis.cases.queries import SOON, visible
+from gis.cases.queries import SOON, Filter, conditions, visible
 from gis.cases.states import State
 from gis.staff.scope import Scope
 
@@ -61,6 +61,7 @@ def marks_in(
     zoom: int,
     *,
     states: Sequence[State] = (),
+    wanted: Filter | None = None,
     most: int = MOST_MARKS,
     now: datetime,
 ) -> list[Mark]:
@@ -77,6 +78,8 @@ def marks_in(
         The zoom of the map: clusters are gathered in squares of `CELL_PX` pixels at it.
     states : sequence of State
         Only these; none given means every open state.
+    wanted : Filter, optional
+        What else the cases are narrowed to, as a list beside the map is; its page and order say nothing here.
     most : int
         How many single cases there is room for; never more than `MOST_MARKS`.
     now : datetime
@@ -87,7 +90,7 @@ def marks_in(
     list of Mark
         At most `most` single cases, or clusters with their count and worst state.
     """
-    seen = _seen(scope, sides, states, now).cte("seen")
+    seen = _seen(scope, sides, wanted or Filter(states=tuple(states)), now).cte("seen")
     room = min(most, MOST_MARKS)
     total = select(func.count()).select_from(seen).scalar_subquery()
     single = select(seen).where(total <= room)
@@ -98,7 +101,7 @@ def marks_in(
 
 
 def _seen(
-    scope: Scope, sides: tuple[float, float, float, float], states: Sequence[State], now: datetime
+    scope: Scope, sides: tuple[float, float, float, float], wanted: Filter, now: datetime
 ) -> Select[Any]:
     rank = when(*[(Case.state == state, number) for number, state in enumerate(WORST_FIRST)], else_=0)
     query = (
@@ -119,7 +122,7 @@ def _seen(
         .where(Case.closed_at.is_(None), visible(scope))
         .where(Case.point.op("&&")(func.ST_MakeEnvelope(*sides, 4490)))
     )
-    return query.where(Case.state.in_(states)) if states else query
+    return query.where(*conditions(wanted, now))
 
 
 def _clusters(seen: Any, cell_deg: float) -> Select[Any]:

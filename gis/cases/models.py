@@ -219,6 +219,8 @@ class CaseLog(Base):
         # figures: what was sent back, what failed a check (scores.sets)
         Index("ix_case_log_sent_back", "case_id", postgresql_where=text("move IN ('return', 'refuse')")),
         Index("ix_case_log_rework", "case_id", postgresql_where=text("move = 'check_fail'")),
+        # just_given(account): what somebody has given out within the last minute
+        Index("ix_case_log_given_out", "account_id", "at", postgresql_where=text("move = 'reassign'")),
     )
 
     id: Mapped[Id]

@@ -154,6 +154,13 @@ def case_of(session: Session, scope: Scope, case_id: int, now: datetime) -> Case
     return CaseRow(*row)
 
 
+# index: pk_case
+def cases_of(session: Session, scope: Scope, case_ids: Sequence[int], now: datetime) -> list[CaseRow]:
+    """Give those of some cases that are open and a person may see."""
+    query = rows_at(now).where(Case.id.in_(case_ids), Case.closed_at.is_(None), visible(scope))
+    return [CaseRow(*row) for row in session.execute(query)]
+
+
 @dataclass(frozen=True)
 class Filter:
     """What a list of open cases is narrowed to."""
@@ -163,6 +170,8 @@ class Filter:
     soon: bool = False
     grid_id: int | None = None
     member_id: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    """West, south, east, north in EPSG:4490 degrees; a case on the side is inside."""
     text: str = ""
     order: str = "due"
     limit: int = 200
@@ -181,26 +190,36 @@ ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
 # indexes: ix_case_open_state_due_at for the board, ix_case_open_grid_id and ix_case_open_member_id for one's own
 def open_cases(session: Session, scope: Scope, wanted: Filter, now: datetime) -> list[CaseRow]:
     """List open cases of a scope in one of `ORDERS`; by default what is due first, without a deadline before all."""
-    query = rows_at(now).where(Case.closed_at.is_(None), visible(scope), *_conditions(wanted, now))
+    query = rows_at(now).where(Case.closed_at.is_(None), visible(scope), *conditions(wanted, now))
     query = query.order_by(*ORDERS[wanted.order]).limit(wanted.limit).offset(wanted.offset)
     return [CaseRow(*row) for row in session.execute(query)]
 
 
-def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+# index: ix_case_open_state_due_at, or the one of what the list is narrowed to
+def count_open(session: Session, scope: Scope, wanted: Filter, now: datetime) -> int:
+    """Count the open cases that a filter holds, on all its pages."""
+    query = select(func.count()).select_from(Case).where(Case.closed_at.is_(None), visible(scope))
+    return session.scalar(query.where(*conditions(wanted, now))) or 0
+
+
+def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    """Give what a filter asks of open cases; page and order are not in it."""
+    asked: list[ColumnElement[bool]] = []
     if wanted.states:
-        conditions.append(Case.state.in_(wanted.states))
+        asked.append(Case.state.in_(wanted.states))
     if wanted.late:
-        conditions.append(Case.due_at < now)
+        asked.append(Case.due_at < now)
     if wanted.soon:
-        conditions.append(Case.due_at.between(now, now + SOON))
+        asked.append(Case.due_at.between(now, now + SOON))
     if wanted.grid_id is not None:
-        conditions.append(Case.grid_id == wanted.grid_id)
+        asked.append(Case.grid_id == wanted.grid_id)
     if wanted.member_id is not None:
-        conditions.append(Case.member_id == wanted.member_id)
+        asked.append(Case.member_id == wanted.member_id)
+    if wanted.box is not None:
+        asked.append(Case.point.op("&&")(func.ST_MakeEnvelope(*wanted.box, 4490)))
     if wanted.text:
-        conditions.append(or_(_holds(Case.text, wanted.text), _holds(Case.number, wanted.text)))
-    return conditions
+        asked.append(or_(_holds(Case.text, wanted.text), _holds(Case.number, wanted.text)))
+    return asked
 
 
 def _holds(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:

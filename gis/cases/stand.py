@@ -173,6 +173,7 @@ _EFFECTS: dict[str, Callable[[Stand, Told], Stand]] = {
     "ask_extension": lambda stand, told: replace(stand, extension_asked_at=told.at),
     "approve_extension": lambda stand, told: replace(stand, extension_asked_at=None),
     "deny_extension": lambda stand, told: replace(stand, extension_asked_at=None),
+    "withdraw": lambda stand, told: replace(stand, extension_asked_at=_instant(told, "extension_asked_at")),
     "pause": lambda stand, told: replace(stand, paused_until=_instant(told, "until")),
     "call_back": _marked,
     "rate": _marked,

@@ -100,6 +100,15 @@ _TABLE = (
         "case.assign",
         needs_reason=True,
     ),
+    # 撤销派单: within a minute, by whoever gave it out, and while nobody has acted on it
+    Move(
+        "withdraw",
+        _from(_ASSIGNED),
+        None,
+        "case.assign",
+        choices=_from(_QUEUED, _PRE_CHECK, _ASSIGNED, _ACCEPTED),
+        back="reassign",
+    ),
     # 核实: somebody looks before it counts
     Move("ask_pre_check", _from(_QUEUED, _ASSIGNED), _PRE_CHECK, "case.assign", needs_reason=True),
     Move("confirm", _from(_PRE_CHECK), _ASSIGNED, "case.act"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0024"
 down_revision = "0023"
 branch_labels = None
@@ -9,8 +12,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    # just_given(account): what somebody has given out within the last minute
+    op.create_index(
+        "ix_case_log_given_out",
+        "case_log",
+        ["account_id", "at"],
+        postgresql_where=sa.text("move = 'reassign'"),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_index(
+        "ix_case_log_given_out", table_name="case_log", postgresql_where=sa.text("move = 'reassign'")
+    )

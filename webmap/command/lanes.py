@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gis.cases.queries import ORDERS, Filter, Lanes
 from gis.cases.states import State
 from webmap.inputs import optional_id, words_of
+from webmap.layers.inputs import window
 
 ROWS = 100
 LONGEST_SEARCH = 80
@@ -40,7 +41,7 @@ LANES = (
     Lane("", ("全部", "All")),
     Lane("late", ("逾期", "Late"), late=True),
     Lane("soon", ("将逾期", "Soon late"), soon=True),
-    Lane("queued", ("待派", "To assign"), (State.REPORTED, State.QUEUED)),
+    Lane("queued", ("未派", "Not given out"), (State.REPORTED, State.QUEUED)),
     Lane("pre_check", ("待核实", "To look at"), (State.PRE_CHECK,)),
     Lane("assigned", ("待接单", "Not accepted"), (State.ASSIGNED,)),
     Lane("accepted", ("在办", "Under way"), (State.ACCEPTED,)),
@@ -51,7 +52,7 @@ LANES = (
 
 
 def asked(arguments: Mapping[str, str]) -> Filter:
-    """Read lane, grid, words, order and page of a request; what is not in the tables counts as not given."""
+    """Read lane, grid, member, map window, words, order and page; what is not in the tables counts as not given."""
     lane = next((one for one in LANES if one.name == arguments.get("lane", "")), LANES[0])
     order = arguments.get("order", "due")
     page = optional_id(arguments.get("page"), "page") or 0
@@ -60,6 +61,8 @@ def asked(arguments: Mapping[str, str]) -> Filter:
         late=lane.late,
         soon=lane.soon,
         grid_id=optional_id(arguments.get("grid"), "grid"),
+        member_id=optional_id(arguments.get("member"), "member"),
+        box=window({"bbox": arguments["box"]}) if arguments.get("box") else None,
         text=words_of(arguments.get("q"), LONGEST_SEARCH),
         order=order if order in ORDERS else "due",
         limit=ROWS,

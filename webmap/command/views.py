@@ -1,4 +1,4 @@
-"""The commander's pages: the board, the queue of cases that a person must place, and the acts that are theirs.
+"""The commander's acts on a case, and the queue of cases that a person must place.
 
 Before: `cases.queries` within the person's scope. After: `cases.assign`, `cases.place`, `cases.moves`.
 """
@@ -9,77 +9,23 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from gis.cases import assign, loads, overdue, place, queries, undelivered
+from gis.cases import place, queries
 from gis.cases.models import Case
 from gis.database import transaction
 from gis.errors import InputError, NotFoundError
 from gis.grids.extent import extent
-from gis.staff.people import branches_of, chosen, grids_named
 from webmap import access, inputs, moving
 from webmap.access import act, scope
-from webmap.command.lanes import LANES, asked
+from webmap.command.board_assign import give_out
 from webmap.field.alike import likeness_of
 from webmap.field.showing import comes_back
 
 blueprint = Blueprint("command", __name__)
 
 CHECKS = {"pass": "check_pass", "fail": "check_fail"}
-MOST_AT_ONCE = 100
 LONGEST_LABEL = 200
-
-
-@blueprint.get("/board")
-@act("case.assign")
-def board() -> str:
-    """Show the lanes with their counts, and the cases of the chosen lane."""
-    now = datetime.now(UTC)
-    wanted = asked(request.args)
-    with transaction() as session:
-        mine = scope(session)
-        rows = queries.open_cases(session, mine, wanted, now)
-        counted = queries.lanes(session, mine, now)
-        watched = overdue.watched(session, [row.case.id for row in rows])
-        untold = undelivered.count(session, mine)
-        branches = branches_of(session, mine.grid_ids, now)
-        grids = grids_named(session, mine.grid_ids, now)
-        carried = loads.open_loads(session, [one.member_id for branch in branches for one in branch.members])
-    return render_template(
-        "command/board.html",
-        rows=rows,
-        watched=watched,
-        lanes=[(lane, lane.count(counted)) for lane in LANES],
-        untold=untold,
-        chosen=request.args.get("lane", ""),
-        wanted=wanted,
-        branches=branches,
-        loads=carried,
-        grids=grids,
-        now=now,
-    )
-
-
-@blueprint.post("/board/assign")
-@act("case.assign")
-def assign_many() -> Response:
-    """Give many cases to one branch or member: all of them, or none when one cannot be given."""
-    marked = request.form.getlist("case")
-    if not marked or len(marked) > MOST_AT_ONCE:
-        raise InputError(f"请勾选 1 到 {MOST_AT_ONCE} 件案件。 Tick 1 to {MOST_AT_ONCE} cases.", field="case")
-    with transaction() as session:
-        for value in sorted(marked):
-            case_id, _mark, revision = value.partition(":")
-            case = queries.lock(
-                session,
-                scope(session),
-                inputs.row_id(case_id, "case"),
-                inputs.row_id(revision, "revision"),
-            )
-            _give(session, case)
-    flash(_("%(count)s 件案件已派出。", count=len(marked)))
-    return redirect("/board", 303)
 
 
 @blueprint.post("/cases/<int:case_id>/assign")
@@ -88,24 +34,8 @@ def assign_many() -> Response:
 def give(case_id: int) -> Response:
     """Give one case to somebody else, with a reason."""
     with transaction() as session:
-        _give(session, moving.locked(session, case_id))
+        give_out(session, moving.locked(session, case_id), datetime.now(UTC))
     return moving.done(_("已改派。"), case_id)
-
-
-def _give(session: Session, case: Case) -> None:
-    """Give a locked case to the branch or member chosen in the form; only those of one's own scope are offered."""
-    now = datetime.now(UTC)
-    offered = branches_of(session, scope(session).grid_ids, now)
-    organisation_id, member_id = chosen(offered, request.form.get("whom", ""))
-    assign.reassign(
-        session,
-        case,
-        moving.actor(),
-        now,
-        organisation_id=organisation_id,
-        member_id=member_id,
-        reason=request.form.get("reason", ""),
-    )
 
 
 @blueprint.post("/cases/<int:case_id>/check/<result>")

@@ -245,5 +245,5 @@ _FORMS = (
 FORMS: dict[str, Form] = {form.move: form for form in _FORMS}
 """Every form, in the order in which a page shows them."""
 
-ELSEWHERE = frozenset({"place", "file", "merge", "unmerge"})
+ELSEWHERE = frozenset({"place", "file", "merge", "unmerge", "withdraw"})
 """Moves of people that have pages of their own."""

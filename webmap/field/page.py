@@ -53,6 +53,8 @@ class CasePage:
     whole: Case | None
     kept: Case | None
     now: datetime
+    back: str = ""
+    """Where its buttons lead back to; "" is the case's own page."""
     causes = CAUSES
     resolved = evaluate.RESOLVED
     satisfaction = evaluate.SATISFACTION

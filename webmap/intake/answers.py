@@ -118,6 +118,7 @@ def _step(log: CaseLog) -> str:
         "place": _("工作人员核对了位置"),
         "assign": _("交给%(whom)s办理", whom=names["whom"]),
         "reassign": _("改由%(whom)s办理", whom=names["whom"]),
+        "withdraw": _("恢复原来的安排"),
         "accept": _("已接手，正在办理"),
         "ask_pre_check": _("先到现场核实"),
         "confirm": _("已到现场核实"),

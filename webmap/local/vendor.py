@@ -22,6 +22,7 @@ VENDOR = PAGES / "static" / "vendor"
 # Leaflet's images in images/, because its style sheet asks for them there.
 FILES = {
     "leaflet": ("dist/leaflet.js", "dist/leaflet.css", "dist/images/*.png", "LICENSE"),
+    "htmx.org": ("dist/htmx.min.js", "LICENSE"),
     "protomaps-leaflet": ("dist/protomaps-leaflet.js", "LICENSE"),
 }
 FOREIGN_HOST = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])\s*(?:https?:)?//", re.IGNORECASE)
