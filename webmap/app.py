@@ -93,7 +93,9 @@ def _register_views(app: Flask) -> None:
     from webmap.calendar import blueprint as calendar
     from webmap.command.board import blueprint as board
     from webmap.command.board_assign import blueprint as board_assign
+    from webmap.command.board_day import blueprint as board_day
     from webmap.command.board_events import blueprint as board_events
+    from webmap.command.board_wall import blueprint as board_wall
     from webmap.command.desk import blueprint as desk
     from webmap.command.files import blueprint as files
     from webmap.command.hotspots import blueprint as hotspots
@@ -146,7 +148,9 @@ def _register_views(app: Flask) -> None:
         field,
         board,
         board_assign,
+        board_day,
         board_events,
+        board_wall,
         command,
         merging,
         files,

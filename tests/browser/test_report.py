@@ -85,7 +85,7 @@ def test_a_report_by_pin_is_accepted_done_checked_and_followed(site: Site, open_
     commander = open_page(Role.COMMANDER)
     commander.goto("/board?lane=acted")
     commander.get_by_label("找文字或编号").fill(words)
-    commander.get_by_role("button", name="查找").click()
+    expect(commander.locator("#list tbody tr")).to_have_count(1, timeout=20_000)
     commander.get_by_text(words).click()
     commander.get_by_role("button", name="核查通过").click()
     expect(commander.get_by_role("status")).to_contain_text("案件已结")

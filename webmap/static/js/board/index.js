@@ -24,7 +24,8 @@ function narrow(page = "") {
 }
 
 let typing = null;
-filter.addEventListener("change", (event) => {
+document.addEventListener("change", (event) => {
+  if (event.target.form !== filter || event.target === filter.elements.q) return;
   if (event.target.matches("[data-here]")) filter.elements.box.value = event.target.checked && board ? board.sides() : "";
   narrow();
 });
