@@ -38,7 +38,7 @@ class Settings:
     secure_cookies: bool = False
     trusted_proxies: int = 0
     idle_min: int = 30
-    live_screens: int = 12
+    live_screens: int = 4
     report_keep_days: int = 365
     remind_before: str = "25%"
     map_approval: str = ""
@@ -95,7 +95,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         secure_cookies=text("SECURE_COOKIES", "no").lower() in {"1", "yes", "true"},
         trusted_proxies=_number("TRUSTED_PROXIES", text("TRUSTED_PROXIES", "0")),
         idle_min=_number("IDLE_MIN", text("IDLE_MIN", "30")),
-        live_screens=_number("LIVE_SCREENS", text("LIVE_SCREENS", "12")),
+        live_screens=_number("LIVE_SCREENS", text("LIVE_SCREENS", "4")),
         report_keep_days=_number("REPORT_KEEP_DAYS", text("REPORT_KEEP_DAYS", "365")),
         remind_before=_before("REMIND_BEFORE", text("REMIND_BEFORE", "25%")),
         map_approval=text("MAP_APPROVAL", ""),

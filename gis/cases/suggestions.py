@@ -1,7 +1,7 @@
 """建议: to whom several cases could be given now, decided together, each with its receipt; nothing is written.
 
 Before: `cases.grid` (who is responsible), `cases.dispatch` (rules, weights, the choice). After: the board, where a
-person presses. The questions of all cases go in one way there and back; loads count what this same list has given out
+person presses. Who is responsible is one question for all; loads count what this same list has given out
 before, so that ten lamps do not all go to whoever was free a moment ago.
 """
 
@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gis.cases import grid
 from gis.cases.dispatch import kept, receipts
 from gis.cases.dispatch.decide import Choice, decide, goes_elsewhere
 from gis.cases.dispatch.kept import Book
@@ -23,9 +22,8 @@ from gis.cases.dispatch.rules import Rule
 from gis.cases.loads import LOAD
 from gis.cases.models import Case, CaseType
 from gis.cases.reference import type_with, versions_of
-from gis.direct import ask_together
 from gis.staff.branch_members import branch_members
-from gis.staff.queries import Responsibility, Responsible, responsibility
+from gis.staff.queries import Responsibility, Responsible, responsible_at_all
 
 
 @dataclass(frozen=True)
@@ -114,9 +112,8 @@ def _loaded(members: Sequence[Responsible], more: Mapping[int, int]) -> tuple[Re
 
 def _matters(session: Session, cases: Sequence[Case], book: Book, now: datetime) -> list[Matter]:
     placed = [case for case in cases if case.location.get("lon") is not None]
-    session.flush()
-    questions = [grid.question(case.location["lon"], case.location["lat"], now) for case in placed]
-    answers = [responsibility(rows) for rows in ask_together(session, questions)] if questions else []
+    points = [(case.location["lon"], case.location["lat"]) for case in placed]
+    answers = responsible_at_all(session, points, now, LOAD) if points else []
     ruled = [
         (case, type_with(session, case.case_type_id), answer)
         for case, answer in zip(placed, answers, strict=True)

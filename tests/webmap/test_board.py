@@ -188,14 +188,12 @@ def test_what_a_page_asks_by_itself_keeps_nobody_signed_in(sign_in: SignIn, town
 # the line
 
 
-def test_a_line_says_that_something_moved_and_ends_with_its_process() -> None:
-    hub, ended = Hub(), [False]
-    hub.ended = lambda: ended[0]
-    words = line(hub)
+def test_a_line_says_that_something_moved_and_ends_by_itself() -> None:
+    hub = Hub()
+    words = line(hub, seconds=1)
     assert next(words).startswith("retry:")
     hub._tick()
     assert next(words) == "event: moved\ndata: 1\n\n"
-    ended[0] = True
     assert list(words) == []
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response
@@ -29,10 +29,10 @@ blueprint = Blueprint("board_events", __name__)
 
 LOOK_S = 0.25
 WAKE_S = 1.0
-"""How soon a line notices that its process ends."""
-LINE_S = 55.0
-"""A line ends by itself after this and is opened anew: so it asks anew who listens."""
-BREATH_S = 15.0
+"""How long to leave the database alone when it does not answer."""
+LINE_S = 8.0
+"""A line ends by itself after this and is opened anew: it asks anew who listens, and a process that is told to end
+waits no longer for it. What happened in between is asked for when it opens."""
 
 
 class Hub:
@@ -43,7 +43,6 @@ class Hub:
         self.ticks = 0
         self.listeners = 0
         self.watching = False
-        self.ended: Callable[[], bool] = lambda: False
 
     def join(self, most: int) -> None:
         """Count one more listener, and begin to watch with the first.
@@ -91,7 +90,7 @@ class Hub:
 
     def _goes_on(self) -> bool:
         with self.changed:
-            self.watching = self.listeners > 0 and not self.ended()
+            self.watching = self.listeners > 0
             return self.watching
 
     def _tick(self) -> None:
@@ -116,16 +115,12 @@ def events() -> Response:
     return response
 
 
-def line(hub: Hub) -> Iterator[str]:
-    """Give the words of one line until its time is over or its process ends."""
-    seen, began = hub.ticks, time.monotonic()
-    breath = began
-    yield "retry: 1000\n\n"
-    while time.monotonic() - began < LINE_S and not hub.ended():
-        now = hub.wait(seen, WAKE_S)
+def line(hub: Hub, seconds: float = LINE_S) -> Iterator[str]:
+    """Give the words of one line until its time is over."""
+    seen, until = hub.ticks, time.monotonic() + seconds
+    yield "retry: 100\n\n"
+    while (left := until - time.monotonic()) > 0:
+        now = hub.wait(seen, left)
         if now != seen:
-            seen, breath = now, time.monotonic()
+            seen = now
             yield f"event: moved\ndata: {seen}\n\n"
-        elif time.monotonic() - breath > BREATH_S:
-            breath = time.monotonic()
-            yield ": here\n\n"

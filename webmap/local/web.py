@@ -10,11 +10,12 @@ from webmap.local.venv import VENV
 BIN = VENV / "bin"
 
 
-def web_command(port: int, *, workers: int = 2, threads: int = 8) -> list[str]:
+def web_command(port: int, *, workers: int = 2, threads: int = 12) -> list[str]:
     """Give the command that serves on a port of the loopback.
 
     Granian reads requests outside Python: in front of the way in for reports this leaves a third more for the reports
-    themselves than a server written in Python did. A worker that dies is started again.
+    themselves than a server written in Python did. A worker that dies is started again. Of its threads live boards hold
+    at most `WANGGE_LIVE_SCREENS`.
     """
     return [
         str(BIN / "granian"), "webmap.app:create_app", "--factory", "--interface", "wsgi",

@@ -10,14 +10,15 @@ const WITHOUT_LINE_MS = 4000;
 export function listen(work, tell = () => {}) {
   let waiting = null;
   let without = null;
+  let doubt = null;
   const soon = () => { waiting ??= setTimeout(async () => { await work().catch(() => {}); waiting = null; }, TOGETHER_MS); };
   const line = () => {
     const source = new EventSource("/board/events");
-    source.addEventListener("open", () => { clearInterval(without); without = null; tell(true); soon(); });
+    source.addEventListener("open", () => { clearTimeout(doubt); clearInterval(without); doubt = without = null; tell(true); soon(); });
     source.addEventListener("moved", soon);
     source.addEventListener("error", () => {
-      tell(false);
-      without ??= setInterval(soon, WITHOUT_LINE_MS);
+      // a line ends by itself every few seconds and is opened anew; only one that stays away is news
+      doubt ??= setTimeout(() => { tell(false); without ??= setInterval(soon, WITHOUT_LINE_MS); }, WITHOUT_LINE_MS);
       if (source.readyState === EventSource.CLOSED) setTimeout(line, WITHOUT_LINE_MS * 2);
     });
     window.addEventListener("pagehide", () => source.close(), { once: true });
