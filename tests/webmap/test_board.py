@@ -30,6 +30,7 @@ from tests.webmap.conftest import enter
 from webmap.command.board_events import Hub, line
 
 SignIn = Callable[[Role], FlaskClient]
+pytestmark = pytest.mark.usefixtures("test_settings")
 
 
 def report(session: Session, town: Town, letter: str = "A", **more: object) -> Case:
