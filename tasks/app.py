@@ -30,6 +30,7 @@ QUEUES = {
     "tasks.planning.work": "files",
     "tasks.planning.*": "journey",
     "tasks.weeks.*": "files",
+    "tasks.tracks.*": "files",
     "tasks.geocoding.*": "files",
     "tasks.files.*": "files",
 }
@@ -77,6 +78,11 @@ TIMETABLE: dict[str, Any] = {
         "schedule": 300.0,
         "options": {"expires": 300.0},
     },
+    "count the tracks of finished rounds": {
+        "task": "tasks.tracks.count",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "forget telephones past their date": {"task": "tasks.privacy.forget", "schedule": 24 * 3600.0},
     "place the texts of uploaded files": {
         "task": "tasks.geocoding.work",
@@ -113,6 +119,7 @@ app = Celery(
         "tasks.pauses",
         "tasks.planning",
         "tasks.privacy",
+        "tasks.tracks",
         "tasks.weeks",
     ],
 )

@@ -107,6 +107,7 @@ def _register_views(app: Flask) -> None:
     from webmap.field.round_files import blueprint as round_files
     from webmap.field.shell import blueprint as shell
     from webmap.field.sync import blueprint as sync
+    from webmap.field.track import blueprint as track
     from webmap.field.views import blueprint as field
     from webmap.field.week import blueprint as week
     from webmap.field.wishes import blueprint as wishes
@@ -173,6 +174,7 @@ def _register_views(app: Flask) -> None:
         rounds,
         round_walked,
         round_files,
+        track,
         wishes,
         impact,
         approval,

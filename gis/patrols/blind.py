@@ -1,6 +1,6 @@
 """Blind spots: which sections nobody has seen within a window, in a member's grids, a community or a town.
 
-Before: `round_models`. After: the page of blind spots. A section counts as seen when somebody walked it;
+Before: `last_seen`. After: the page of blind spots. A section counts as seen when somebody walked it;
 a share is of length, with its parts. Nobody is ranked: it is a list of ways, not of people.
 """
 
@@ -15,15 +15,16 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gis.patrols.last_seen import LAST_SEEN
+
 MOST = 3000
 
-# indexes: ex_grid_version_valid, ix_road_geom, ix_patrol_event_stop_key; on a shared line the smaller code has it
-_SECTIONS = text("""
+# indexes: ex_grid_version_valid, ix_road_geom; on a shared line the smaller code has it
+_SECTIONS = text(f"""
     SELECT * FROM (SELECT DISTINCT ON (r.id) r.id, r.name, r.highway, v.name AS grid,
            ST_Length(r.geom::geography) AS length_m,
            ST_AsGeoJSON(r.geom, 6) AS geom,
-           (SELECT max(e.at) FROM patrol_event e
-            WHERE e.stop_key = 'section:' || r.id AND e.kind = 'done' AND e.at <= :now) AS seen
+           {LAST_SEEN} AS seen
     FROM grid_version v JOIN grid g ON g.id = v.grid_id JOIN road r ON ST_Intersects(v.geom, r.geom)
     WHERE v.grid_id = ANY(:grids) AND v.valid @> CAST(:now AS timestamptz)
       AND ST_Covers(v.geom, ST_LineInterpolatePoint(r.geom, 0.5))

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gis.patrols.last_seen import LAST_SEEN
 from gis.patrols.network.pace import floor_of, stairs_min
 from gis.patrols.network.ways import NOT_WALKED
 from gis.patrols.pack.problem import MUST_S, Stop
@@ -106,12 +107,12 @@ _HOUSEHOLDS = text(f"""
     LIMIT :most
 """)
 
-# indexes: ex_grid_version_valid, ix_road_geom, ix_patrol_event_stop_key
-_SECTIONS = text("""
+# indexes: ex_grid_version_valid, ix_road_geom
+_SECTIONS = text(f"""
     SELECT DISTINCT ON (r.id) r.id, r.name, r.highway, r.bridge, ST_Length(r.geom::geography) AS length_m,
            ST_X(ST_StartPoint(r.geom)) AS lon, ST_Y(ST_StartPoint(r.geom)) AS lat,
            ST_X(ST_EndPoint(r.geom)) AS far_lon, ST_Y(ST_EndPoint(r.geom)) AS far_lat,
-           (SELECT max(e.at) FROM patrol_event e WHERE e.stop_key = 'section:' || r.id AND e.kind = 'done') AS seen
+           {LAST_SEEN} AS seen
     FROM grid_version v JOIN road r ON ST_Intersects(v.geom, r.geom)
     WHERE v.grid_id = ANY(:grids) AND v.valid @> CAST(:now AS timestamptz)
       AND r.highway <> ALL(CAST(:not_walked AS text[]))

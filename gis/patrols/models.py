@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gis.database import Base, Id, shape
@@ -26,6 +26,12 @@ class Patrol(Base):
         Index("ix_patrol_starts_at", "starts_at"),
         # round of(member, day)
         Index("ix_patrol_member_id_starts_at", "member_id", "starts_at"),
+        # uncounted(): tracks of finished rounds that are still to be taken into what was seen
+        Index(
+            "ix_patrol_uncounted",
+            "ends_at",
+            postgresql_where=text("state = 'done' AND track_counted_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -40,6 +46,8 @@ class Patrol(Base):
     left_out: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     # by what means and by which ways it was reckoned
     receipt: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    # when its track was taken into what was seen
+    track_counted_at: Mapped[datetime | None]
 
 
 class Visit(Base):

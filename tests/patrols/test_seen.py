@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from gis.errors import ConflictError, InputError, NotFoundError
 from gis.patrols import seen
+from gis.patrols.blind import sections_seen
 from gis.patrols.blind_spots import blind_spots, patrolled_share, seen_map, streets_of
 from gis.patrols.models import Patrol
 from gis.patrols.network.stored import begins_at, network_of
+from gis.patrols.round_models import PatrolEvent
 from gis.patrols.seen_models import PatrolTrack, SectionSeen
 from gis.places.models import Building, Road
 from tests import make
@@ -128,9 +130,66 @@ def test_nothing_that_was_seen_names_anybody() -> None:
 def test_a_track_is_kept_only_while_the_round_runs_and_once(session: Session, town: Streets) -> None:
     assert seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
     assert not seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
-    town.patrol.state = "done"
+    town.patrol.state = "planned"
     with pytest.raises(ConflictError, match="only while it is"):
         seen.add_fixes(session, town.patrol, "r2", town.walk(), make.NOW + timedelta(hours=1))
+
+
+def finish(session: Session, town: Streets, *, after_s: float) -> None:
+    """Finish the round some seconds after its start."""
+    for kind, at in (("start", make.NOW), ("finish", make.NOW + timedelta(seconds=after_s))):
+        session.add(
+            PatrolEvent(patrol_id=town.patrol.id, request=f"{kind}-1", kind=kind, at=at, received_at=at)
+        )
+    town.patrol.state = "done"
+    session.flush()
+
+
+def test_what_comes_after_the_end_counts_only_as_far_as_the_round_ran(
+    session: Session, town: Streets
+) -> None:
+    finish(session, town, after_s=20)
+    later = [[fix[0] + 3600, *fix[1:]] for fix in town.walk()]
+    assert not seen.add_fixes(session, town.patrol, "r1", later, make.NOW + timedelta(hours=3))
+    before = [[fix[0] - 3600, *fix[1:]] for fix in town.walk()]
+    assert not seen.add_fixes(session, town.patrol, "r2", before, make.NOW + timedelta(hours=3))
+    assert seen.add_fixes(session, town.patrol, "r3", town.walk(), make.NOW + timedelta(hours=3))
+    kept = seen.own_track(session, town.patrol.id, town.members["A"].id)
+    assert [fix[0] - make.NOW.timestamp() for fix in kept] == [float(at) for at in range(81)]
+
+
+def test_a_track_counts_once_and_takes_nothing_more(session: Session, town: Streets) -> None:
+    later = make.NOW + timedelta(hours=1)
+    with pytest.raises(ConflictError, match="not finished"):
+        seen.count_track(session, town.patrol, later)
+    seen.add_fixes(session, town.patrol, "r1", town.walk(), later)
+    finish(session, town, after_s=600)
+    assert seen.count_track(session, town.patrol, later) >= 1
+    assert seen.count_track(session, town.patrol, later) == 0
+    with pytest.raises(ConflictError):
+        seen.add_fixes(session, town.patrol, "r2", town.walk(), later)
+    blind = {one.name: one.days for one in sections_seen(session, [town.grids["A"].id], later).sections}
+    assert blind["样例路R1"] == 0
+    assert blind["样例路R2"] is None
+
+
+def test_part_of_a_track_can_be_taken_out_before_it_counts(session: Session, town: Streets) -> None:
+    seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    span = (make.NOW + timedelta(seconds=10), make.NOW + timedelta(seconds=19))
+    assert seen.drop_track(session, town.patrol.id, town.members["A"].id, span) == 10
+    assert len(seen.own_track(session, town.patrol.id, town.members["A"].id)) == 150
+    with pytest.raises(NotFoundError):
+        seen.drop_track(session, town.patrol.id, town.members["B"].id)
+
+
+def test_tracks_wait_half_a_day_for_their_members(session: Session, town: Streets) -> None:
+    end = town.patrol.ends_at + seen.COUNTED_AFTER
+    assert seen.uncounted(session, end, 5) == []
+    finish(session, town, after_s=600)
+    assert seen.uncounted(session, end - timedelta(seconds=1), 5) == []
+    assert seen.uncounted(session, end, 5) == [town.patrol.id]
+    seen.count_track(session, town.patrol, end)
+    assert seen.uncounted(session, end, 5) == []
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def words() -> dict[str, str]:
         "queued": _("%(count)s 条待上传", count="{n}"),
         "online": _("已全部上传"),
         "refused": _("没有定位权限，请用手点“到了”。"),
-        "sharing": _("正在使用您的位置：只在本页打开、巡查进行时"),
+        "sharing": _("正在使用您的位置：只在本页打开、巡查进行时；轨迹只给您自己看"),
         "near": _("到了 %(stop)s，已自动记下", stop="{stop}"),
         "fault": _("没有记下："),
         "finished": _("今天的路线走完了"),

@@ -1,6 +1,7 @@
 // The round on a tablet or telephone: shows the next stop, writes down what happened at once, sends it when it can.
-// Before: queue.js, near.js, map.js. After: nothing. Without a script the forms do the same, with the network.
+// Before: queue.js, near.js, fixes.js, map.js. After: nothing. Without a script the forms do the same, with the network.
 
+import { Fixes } from "./fixes.js";
 import { RoundMap } from "./map.js";
 import { metres, Near, NEAR_M } from "./near.js";
 import { add, send, waiting } from "./queue.js";
@@ -15,6 +16,7 @@ let round = JSON.parse(box.dataset.round);
 let place = null;
 
 const map = new RoundMap(part("round-map"), round);
+const fixes = new Fixes(round.id, token, number);
 const near = new Near({ moved, refused: () => { sign(false); say(words.refused); } });
 const next = () => round.stops.find((stop) => stop.state === "todo");
 const say = (sentence) => { if (part("status")) part("status").textContent = sentence; };
@@ -80,8 +82,10 @@ function toward(stop) {
 const SEEN = ["section", "checkpoint"];
 let begun = null;
 
-function moved(coords) {
+function moved(fix) {
+  const { coords } = fix;
   place = coords;
+  fixes.add(fix);
   box.dataset.place = `${coords.longitude.toFixed(6)},${coords.latitude.toFixed(6)}`;
   map.here(coords);
   if (next()) toward(next());
@@ -125,6 +129,12 @@ part("stop-sharing").addEventListener("click", () => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const kind = form.dataset?.event;
+  if (kind === "finish" && !form.dataset.sent) {
+    event.preventDefault();
+    near.stop();
+    fixes.pass().finally(() => { form.dataset.sent = "yes"; form.requestSubmit(); });
+    return;
+  }
   if (kind === "replan" && place) {
     form.elements.lon.value = place.longitude;
     form.elements.lat.value = place.latitude;

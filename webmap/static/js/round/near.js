@@ -1,5 +1,5 @@
 // Where one is, while the round is running and the page is open: a visible sign, and a button that stops it.
-// Before: nothing. After: index.js. Positions stay on this page: nothing is sent but that a stop was reached.
+// Before: nothing. After: index.js, which keeps them for one's own track (fixes.js).
 
 export const NEAR_M = 30;
 const POOR_M = 50;
@@ -14,7 +14,7 @@ export class Near {
   start() {
     if (this.watch !== null || !navigator.geolocation) return;
     this.watch = navigator.geolocation.watchPosition(
-      ({ coords }) => { if (coords.accuracy <= POOR_M) this.moved(coords); },
+      (fix) => { if (fix.coords.accuracy <= POOR_M) this.moved(fix); },
       (fault) => { if (fault.code === fault.PERMISSION_DENIED) { this.stop(); this.refused(); } },
       { enableHighAccuracy: true, maximumAge: 5000 },
     );
