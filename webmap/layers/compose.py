@@ -100,7 +100,7 @@ def town_pieces(view: View) -> list[pieces.Piece]:
 def _pieces(view: View) -> list[pieces.Piece]:
     always = town_pieces(view)
     places = ["grids", "communities", "buildings"]
-    if not view.works or view.day:  # cases, rounds and figures are today's
+    if view.day:  # cases, rounds and figures are today's
         return [*always, pieces.LayerSwitch(places)]
     if not view.works:
         matters = pieces.LiveLayer("matters", "/layers/matters.geojson")

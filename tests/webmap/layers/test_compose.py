@@ -47,3 +47,9 @@ def test_rounds_are_shown_at_once_only_when_they_are_ones_own() -> None:
     own = View(bounds=None, versions={}, works=True, few_rounds=True)
     assert re.search(r'"shown": true, "url": "/layers/patrols', script(own))
     assert re.search(r'"shown": false, "url": "/layers/patrols', script(STAFF))
+
+
+def test_visitors_see_public_matters_and_nothing_of_the_work() -> None:
+    script = compose(PUBLIC, modules="/m.js").script
+    assert "/layers/matters.geojson" in script
+    assert "/layers/cases.geojson" not in script
