@@ -97,6 +97,7 @@ def _register_views(app: Flask) -> None:
     from webmap.command.board_events import blueprint as board_events
     from webmap.command.board_wall import blueprint as board_wall
     from webmap.command.desk import blueprint as desk
+    from webmap.command.errands import blueprint as errands
     from webmap.command.files import blueprint as files
     from webmap.command.hotspots import blueprint as hotspots
     from webmap.command.merging import blueprint as merging
@@ -123,6 +124,7 @@ def _register_views(app: Flask) -> None:
     from webmap.maps.views import blueprint as themes
     from webmap.nicknames import blueprint as nicknames
     from webmap.planning.api import blueprint as plan_api
+    from webmap.outreach import blueprint as outreach
     from webmap.planning.approval import blueprint as approval
     from webmap.planning.dates import blueprint as dates
     from webmap.planning.editor import blueprint as plan_editor
@@ -191,6 +193,8 @@ def _register_views(app: Flask) -> None:
         plan_editor,
         plan_api,
         public_figures,
+        errands,
+        outreach,
     ):
         app.register_blueprint(blueprint)
 

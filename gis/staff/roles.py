@@ -126,6 +126,8 @@ ACTS: dict[str, dict[Role, Reach]] = {
     # rounds: one's own to walk, a grid's to plan, what nobody has seen
     "round.walk": _reaches(member=Reach.GRIDS),
     "round.plan": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
+    "round.rhythm": _reaches(commander=Reach.AREA),
+    "outreach.edit": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "round.read": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, commander=Reach.AREA),
     "rules.edit": _reaches(commander=Reach.AREA, planner=Reach.AREA),
     # the redraw: drafts beside today, looked through and approved by others, handed over with two signatures

@@ -50,6 +50,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "work.ledger": ("GET", "/ledger"),
     "round.walk": ("GET", "/round"),
     "round.plan": ("GET", "/rounds"),
+    "round.rhythm": ("POST", "/rhythms"),
+    "outreach.edit": ("POST", "/outreach/counts"),
     "round.read": ("GET", "/blind"),
     "rules.edit": ("GET", "/rules"),
     "plan.review": ("POST", "/plans/999999999/review"),

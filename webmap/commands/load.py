@@ -67,7 +67,8 @@ def load(
 ) -> None:
     """Load FILE as KIND: categories, calendar, boundaries, compounds, buildings, entrances, households, roads,
     ground, places, addresses, organisations, members, postings, shifts, dispatch_rules,
-    dispatch_weights, fields, admitted, rounds, visits, cases, history; or `osm` for an
+    dispatch_weights, fields, admitted, seasons, rhythms, duties, errands, outreach,
+    outreach_counts, rounds, visits, cases, history; or `osm` for an
     .osm.pbf extract (its buildings, roads, ground, places and addresses).
 
     Ends with 1 when there were faults, with 2 when the file cannot be used at all.

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy.orm import Session
 
-    from data.sample.town import Town
     from gis.loading.kind import Say
 
 ORDER = (
     "categories", "calendar", "boundaries", "compounds", "buildings", "entrances", "households", "roads", "ground",
-    "places", "organisations", "members", "postings", "shifts", "rounds", "visits", "cases",
+    "places", "organisations", "members", "postings", "shifts", "seasons", "rhythms", "rounds", "visits", "cases",
+    "duties", "errands", "outreach", "outreach_counts", "dispatch_rules", "fields", "admitted",
 )  # fmt: skip
+FROM_CODES = {"categories", "calendar", "seasons", "rhythms"}
+"""Kinds whose rows are shipped for every town."""
 CITY = "990100000000"
 SINCE = (2020, 1, 1)
 BEFORE_CASES = "visits"
@@ -82,6 +84,7 @@ def load_town(session: Session, *, scale: int, seed: int, say: Say) -> list[str]
     """
     from datetime import UTC
 
+    from data.sample.duties import duty_tables
     from data.sample.town import make_town
     from gis.loaders import settle
     from gis.settings import settings
@@ -89,16 +92,18 @@ def load_town(session: Session, *, scale: int, seed: int, say: Say) -> list[str]
     zone = settings().time_zone
     now = datetime.now(UTC)
     say("town", 0, 0)
-    town = make_town(seed, scale=scale, today=now.astimezone(zone).date())
+    today = now.astimezone(zone).date()
+    town = make_town(seed, scale=scale, today=today)
+    tables = town.tables() | duty_tables(town, today)
     lines = []
     for name in ORDER:
-        lines.append(_load_one(session, name, town, now, say))
+        lines.append(_load_one(session, name, tables, now, say))
         if name == BEFORE_CASES:
             settle(session, now, say)
     return lines
 
 
-def _load_one(session: Session, name: str, town: Town, now: datetime, say: Say) -> str:
+def _load_one(session: Session, name: str, tables: dict[str, pd.DataFrame], now: datetime, say: Say) -> str:
     from gis.files.tables import as_text
     from gis.loaders import kind_named
     from gis.loading.kind import Context
@@ -110,7 +115,7 @@ def _load_one(session: Session, name: str, town: Town, now: datetime, say: Say) 
 
     zone = settings().time_zone
     context = Context(now=now, valid_from=datetime(*SINCE, tzinfo=zone), zone=zone, source="sample", say=tell)
-    given = _code_table(name) if name in {"categories", "calendar"} else as_text(getattr(town, name))
+    given = _code_table(name) if name in FROM_CODES else as_text(tables[name])
     outcome = load_rows(session, kind_named(name), given, context)
     if not outcome.written:
         first = next(fault for fault in outcome.faults if not fault.warning)

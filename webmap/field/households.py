@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request
 
 from gis.database import transaction
 from gis.errors import InputError
+from gis.patrols.errands import rhythms_for
 from gis.places import footprint
 from gis.places.models import Household
 from webmap import access
@@ -51,4 +52,8 @@ def search() -> str | tuple[str, int]:
 
 
 def _page(given: dict[str, str], **more: object) -> str:
-    return render_template("field/households.html", given=given, purposes=footprint.PURPOSES, **more)
+    with transaction() as session:
+        rhythms = rhythms_for(session, "household")
+    return render_template(
+        "field/households.html", given=given, purposes=footprint.PURPOSES, rhythms=rhythms, **more
+    )

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from gis.database import transaction
 from gis.errors import InputError
+from gis.patrols.errands import set_duty
 from gis.patrols.wishes import wish
 from gis.places import footprint
 from gis.settings import settings
@@ -40,6 +41,23 @@ def write(household_id: int) -> Response:
             session, [household_id], account=account.name, role=account.role, purpose="visit", now=now
         )
     flash(_("已记下这户的意愿，排路线时照办。"))
+    return redirect("/households", 303)
+
+
+@blueprint.post("/households/<int:household_id>/duty")
+@act("household.wish")
+def duty(household_id: int) -> Response:
+    """Write down what a household agreed to, in which rhythm, until a day."""
+    now, form, account = datetime.now(UTC), request.form, access.account()
+    with transaction() as session:
+        set_duty(
+            session, scope(session), household_id, now, duty=form.get("duty", ""), rhythm=form.get("rhythm", ""),
+            purpose=form.get("purpose", "")[:LONGEST], ends=_end(form.get("ends", "")),
+        )  # fmt: skip
+        footprint.write_down(
+            session, [household_id], account=account.name, role=account.role, purpose="service", now=now
+        )
+    flash(_("已记下，排路线时按这个节奏去。"))
     return redirect("/households", 303)
 
 
