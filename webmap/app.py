@@ -123,8 +123,8 @@ def _register_views(app: Flask) -> None:
     from webmap.look import blueprint as look
     from webmap.maps.views import blueprint as themes
     from webmap.nicknames import blueprint as nicknames
-    from webmap.planning.api import blueprint as plan_api
     from webmap.outreach import blueprint as outreach
+    from webmap.planning.api import blueprint as plan_api
     from webmap.planning.approval import blueprint as approval
     from webmap.planning.dates import blueprint as dates
     from webmap.planning.editor import blueprint as plan_editor

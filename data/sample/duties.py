@@ -177,20 +177,20 @@ def _errands(town: Town, grids: list[str], today: date) -> list[Row]:
             }
         )
     first = town.households.reset_index().drop_duplicates("building_code").iloc[::EVERY_NTH_POINT]
-    for number, home in enumerate(first.to_dict("records")):
+    for number, door in enumerate(first.to_dict("records")):
         name, rhythm = POINTS[number % 3]
         rows.append(
             {
-                "code": f"EC{home['building_code'][1:]}",
+                "code": f"EC{door['building_code'][1:]}",
                 "kind": "点位",
                 "label": name,
-                "grid_code": grids[home["index"]],
+                "grid_code": grids[door["index"]],
                 "household_code": "",
                 "minutes": "5",
                 "rhythm": rhythm,
                 "due_at": "",
-                "lon": home["lon"],
-                "lat": home["lat"],
+                "lon": door["lon"],
+                "lat": door["lat"],
             }
         )
     return [row for row in rows if row["grid_code"]]
