@@ -83,7 +83,7 @@ def _configuration(chosen: Settings) -> dict[str, Any]:
     }
 
 
-def _register_views(app: Flask) -> None:
+def _register_views(app: Flask) -> None:  # noqa: PLR0915 - one line a folder of views
     """Add every folder of views; one line a user."""
     from webmap.account import blueprint as account
     from webmap.accounts import blueprint as accounts

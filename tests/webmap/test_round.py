@@ -176,3 +176,18 @@ def test_a_wish_written_down_with_the_resident_keeps_rounds_away(
     patrol = session.scalars(select(Patrol)).one()
     assert [stop["kind"] for stop in patrol.stops] == ["section"]
     assert client.post("/households/999999999/wish", data=given).status_code == 404
+
+
+def test_blind_spots_of_a_grid_a_community_and_the_town(
+    sign_in: SignIn, town: make.Town, things: tuple[Household, Road]
+) -> None:
+    client = sign_in(Role.COMMANDER)
+    asked = {
+        "": True, f"grid={town.grids['A'].id}": True, f"grid={town.grids['B'].id}": False,
+        f"community={town.community.id}": True, "community=999999999": False,
+    }  # fmt: skip
+    for query, shown in asked.items():
+        assert ("样例路" in client.get(f"/blind?{query}").get_data(as_text=True)) is shown, query
+        features = client.get(f"/layers/blind.geojson?{query}").get_json()["features"]
+        assert [one["properties"]["name"] for one in features] == ["样例路"] * shown
+    assert client.get("/blind?community=x").status_code == 422

@@ -6,6 +6,7 @@ Before: `patrols.rounds`, `patrols.blind`. After: `command/rounds.html`, `comman
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
@@ -17,6 +18,7 @@ from gis.errors import InputError, NotFoundError
 from gis.patrols import blind, rounds
 from gis.patrols.rounds import Wanted
 from gis.settings import settings
+from gis.staff.areas import grids_of_village, villages_of
 from gis.staff.people import Person, branches_of, grids_named
 from gis.staff.scope import Scope
 from webmap import inputs
@@ -76,24 +78,26 @@ def plan() -> Answer:
 def spots() -> str:
     """Show which sections nobody has seen within a window, as a list and on a map."""
     now = datetime.now(UTC)
-    days, chosen = _asked()
+    days, chosen, village = _asked()
     with transaction() as session:
         mine = scope(session)
         grids = grids_named(session, mine.grid_ids, now)
-        wanted = _within(mine, chosen)
+        villages = villages_of(session, mine, now)
+        wanted = _within(session, mine, chosen, village)
         found = blind.sections_seen(session, wanted, now, window_days=days)
     return render_template(
-        "command/blind.html", found=found, days=days, windows=WINDOWS, grids=grids, chosen=chosen
-    )
+        "command/blind.html", found=found, days=days, windows=WINDOWS, grids=grids, chosen=chosen, villages=villages,
+        village=village, query=urlencode({"days": days, "grid": chosen or "", "community": village or ""}),
+    )  # fmt: skip
 
 
 @blueprint.get("/layers/blind.geojson")
 @act("round.read")
 def layer() -> Response:
     """Give the sections with the days since they were seen, for the map."""
-    days, chosen = _asked()
+    days, chosen, village = _asked()
     with transaction() as session:
-        wanted = _within(scope(session), chosen)
+        wanted = _within(session, scope(session), chosen, village)
         found = blind.sections_seen(session, wanted, datetime.now(UTC), window_days=days)
     features = [
         {"type": "Feature", "geometry": one.line,
@@ -105,10 +109,14 @@ def layer() -> Response:
     return response
 
 
-def _asked() -> tuple[int, int | None]:
+def _asked() -> tuple[int, int | None, int | None]:
+    """Read the window, and the grid or the community that is meant; none of them is all of one's grids."""
     days = inputs.optional_id(request.args.get("days"), "days") or 7
-    return (days if days in WINDOWS else 7), inputs.optional_id(request.args.get("grid"), "grid")
+    grid, community = (inputs.optional_id(request.args.get(name), name) for name in ("grid", "community"))
+    return (days if days in WINDOWS else 7), grid, community
 
 
-def _within(mine: Scope, chosen: int | None) -> frozenset[int]:
-    return mine.grid_ids if chosen is None else mine.grid_ids & {chosen}
+def _within(session: Session, mine: Scope, chosen: int | None, village: int | None) -> frozenset[int]:
+    if chosen is not None:
+        return mine.grid_ids & {chosen}
+    return mine.grid_ids if village is None else grids_of_village(session, mine, village, datetime.now(UTC))
