@@ -161,9 +161,10 @@ def choose(page: Page, case_id: int) -> Any:
 
 def form(page: Page, case_id: int, move: str) -> Any:
     panel = choose(page, case_id)
-    found = panel.locator(f'[data-form="move:{case_id}:{move}"]')
+    name = f'[data-form="move:{case_id}:{move}"]'
+    found = panel.locator(name)
     if not found.is_visible():
-        panel.locator("details", has=found).locator("summary").click()
+        panel.locator("details", has=page.locator(name)).locator("summary").click()
     return found
 
 
@@ -396,14 +397,13 @@ def lose_ground(site: Site, who: Person) -> None:
         )
 
 
-def test_signing_out_takes_the_key_and_leaves_what_waits(
-    site: Site, open_tablet: Callable[..., Page]
-) -> None:
+def test_what_waits_is_sealed_and_outlives_the_key(site: Site, open_tablet: Callable[..., Page]) -> None:
     who = person(site, 1)
     page = open_tablet(who)
     page.context.set_offline(True)
     accept(page, who.cases[0])
     waiting(page, 1)
+    # a key that no script can take out, and nothing readable on the disk
     raw = page.evaluate("""async () => {
         const { all, get } = await import('/static/js/field/store.js');
         const { key } = await get('keys', 'now');
@@ -418,8 +418,6 @@ def test_signing_out_takes_the_key_and_leaves_what_waits(
     expect(page.locator("[data-line]")).to_contain_text("1 条待上传")
     assert "路灯" not in page.content()
     page.context.set_offline(False)
-    page.clock.resume()
-    _sign_in(page, *who.account) if page.get_by_role("link", name="登录").is_visible() else page.goto("/my")
     waiting(page, 0)
     with Session(site.engine) as session:
         assert session.get_one(Case, who.cases[0]).state == "accepted"

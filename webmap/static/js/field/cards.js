@@ -19,7 +19,7 @@ function one(card, read) {
   const did = [clock(card.at), card.did, card.number].filter(Boolean).join(" · ");
   const words = [card.words, card.photos ? say("photoCount", { n: card.photos }) : ""].filter(Boolean).join(" · ");
   return element("article", { class: `card stack day-card is-${card.outcome}`, "data-card": card.request },
-    element("h3", {}, say(TITLES[card.outcome])),
+    element("h3", {}, say(TITLES[card.outcome]), card.plan ? element("span", { class: "quiet" }, ` ${card.plan}`) : null),
     element("dl", { class: "facts" },
       element("dt", {}, say("iDid")), element("dd", {}, did, words ? element("q", { class: "day-quote" }, words) : null),
       element("dt", {}, say("meanwhile")), element("dd", {}, ...meanwhile(card))),

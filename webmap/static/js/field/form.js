@@ -19,17 +19,18 @@ export function choice(name, options, { first = null, value = "" } = {}) {
 }
 
 // A text with ready sentences above it and voice beside it.
-export function text(name, { notes = [], rows = 3 } = {}) {
+export function text(name, { notes = [], rows = 2 } = {}) {
   const field = element("textarea", { name, rows, maxlength: 2000 });
-  const ready = notes.length ? element("div", { class: "ready" }, ...notes.map((words) => element("button", {
+  const ready = notes.map((words) => element("button", {
     type: "button", class: "act second small",
     onclick: () => {
       field.value = field.value.trim() ? `${field.value.trim()}；${words}` : words;
       field.dispatchEvent(new Event("input", { bubbles: true }));
       field.focus();
     },
-  }, words))) : null;
-  return { field, beside: [ready, voiceButton(field)].filter(Boolean) };
+  }, words));
+  const voice = voiceButton(field);
+  return { field, beside: ready.length || voice ? [element("div", { class: "ready" }, ...ready, voice)] : [] };
 }
 
 export class DayForm {

@@ -74,14 +74,14 @@ function drawNext() {
   const { round } = page.day;
   const next = round?.stops.find((stop) => (stop.state ?? "todo") === "todo");
   part("next").hidden = false;
-  part("next").replaceChildren(
+  part("next").replaceChildren(...[
     element("div", { class: "day-stop" },
       element("span", { class: "quiet small" }, round ? say("nextStop") : say("noRound")),
       next ? element("strong", {}, next.label || page.day.kinds[next.kind]) : null),
     next ? element("a", { class: "act second", href: `geo:${next.lat},${next.lon}` }, say("navigate")) : null,
     element("a", { class: "act second", href: "/round" }, round ? say("goRound") : say("planRound")),
     element("button", { type: "button", class: "act", "data-report": true, onclick: report }, say("report")),
-  );
+  ].filter(Boolean));
 }
 
 async function choose(key) {
@@ -163,7 +163,7 @@ async function line() {
   const away = page.ended === "away" || !navigator.onLine;
   const words = [];
   if (page.news) words.push(page.news);
-  if (page.ended === "signIn" && waiting) words.push(say("signIn"));
+  else if (page.ended === "signIn" && waiting) words.push(say("signIn"));
   else if (away) words.push(page.at ? say("offline", { span: span(ago) }) : say("offlineNew"));
   else if (page.at) words.push(ago < JUST_MS ? say("fresh") : say("ago", { span: span(ago) }));
   if (page.ended === "later" && waiting) words.push(say("stuck"));

@@ -31,7 +31,7 @@ export async function drawCase(box, one, day, { close, sent }) {
 function moveForm(name, one, day, sent) {
   const asked = day.forms[name];
   const parts = [];
-  if (asked.fields.includes("toward")) parts.push(labelled(say("toward"), element("input", { name: "toward", maxlength: 100, list: "day-agencies" }), { hint: say("towardHint") }), element("datalist", { id: "day-agencies" }, ...day.agencies.map((words) => element("option", { value: words }))));
+  if (asked.fields.includes("toward")) parts.push(labelled(say("toward"), element("input", { type: "text", name: "toward", maxlength: 100, list: "day-agencies" }), { hint: say("towardHint") }), element("datalist", { id: "day-agencies" }, ...day.agencies.map((words) => element("option", { value: words }))));
   if (asked.fields.includes("limit")) parts.push(labelled(say("moreDays"), element("input", { name: "days", type: "number", min: 1, max: 180, value: 2 })));
   if (asked.ask) {
     const { field, beside } = text("reason", { notes: ["note", "act"].includes(name) ? day.notes : [] });

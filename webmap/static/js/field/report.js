@@ -35,7 +35,7 @@ function draftRow(one, again) {
 
 function reportForm(name, day, { sent, put }) {
   const { field, beside } = text("text");
-  const where = element("input", { name: "where", maxlength: 200 });
+  const where = element("input", { type: "text", name: "where", maxlength: 200 });
   const [lon, lat] = ["lon", "lat"].map((one) => element("input", { type: "hidden", name: one }));
   const marked = element("p", { class: "quiet small", role: "status" });
   const pick = (point) => {
