@@ -6,7 +6,9 @@ network where the third-party data is, a made-up town otherwise. Nothing is asse
 
 from __future__ import annotations
 
+import argparse
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -56,8 +58,11 @@ def judged(network: Network, noise_m: float, every_s: float, seeds: int = 5) -> 
     return [100 * share / sums[4] for share in sums[:4]]
 
 
-def main() -> None:
-    """Print both tables."""
+def main(arguments: list[str] | None = None) -> None:
+    """Print both tables; with `--quick` fewer members, one track each and fewer fixes."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.rounds", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args(arguments or []).quick
     path = FOLDER / "shenzhen-futian" / "streets.graphml"
     if path.is_file():
         network, place = build(read_ways(path)), (114.03, 22.54)
@@ -66,7 +71,7 @@ def main() -> None:
         network, place = town(40, 30), at(2400, 1800)
     ready = made_ready(network, *place)
     print("members  longest/mean  length/bound  walked again km  CPU s")
-    for members in MEMBERS:
+    for members in MEMBERS[::2] if quick else MEMBERS:
         began = time.process_time()
         found = plan(ready, members=members, seconds=12)
         walked = check(ready.network, ready.start, found)
@@ -80,12 +85,12 @@ def main() -> None:
     print("noise m  every s  seen %  wrong %  nearest: seen %  wrong %")
     for noise_m in (5.0, 10.0, 20.0):
         for every_s in (1.0, 5.0):
-            ours = judged(network, noise_m, every_s)
+            ours = judged(network, noise_m, every_s, seeds=1 if quick else 5)
             print(
                 f"{noise_m:7g}  {every_s:7g}  {ours[0]:6.2f}  {ours[1]:7.2f}  {ours[2]:15.2f}  {ours[3]:7.2f}",
                 flush=True,
             )
-    steps = route(network, 650_000, 1)
+    steps = route(network, 130_000 if quick else 650_000, 1)
     at_s, xy = fixes(network, steps, noise_m=10, every_s=1, seed=1)
     began, clock = time.process_time(), time.perf_counter()
     match(network, at_s, xy)
@@ -93,4 +98,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
