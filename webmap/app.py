@@ -91,11 +91,7 @@ def _register_views(app: Flask) -> None:  # noqa: PLR0915 - one line a folder of
     from webmap.admission.ledger import blueprint as ledger
     from webmap.admission.views import blueprint as admission
     from webmap.calendar import blueprint as calendar
-    from webmap.command.board import blueprint as board
-    from webmap.command.board_assign import blueprint as board_assign
-    from webmap.command.board_day import blueprint as board_day
-    from webmap.command.board_events import blueprint as board_events
-    from webmap.command.board_wall import blueprint as board_wall
+    from webmap.command.boards import blueprints as boards
     from webmap.command.desk import blueprint as desk
     from webmap.command.errands import blueprint as errands
     from webmap.command.files import blueprint as files
@@ -141,6 +137,7 @@ def _register_views(app: Flask) -> None:  # noqa: PLR0915 - one line a folder of
     from webmap.town import blueprint as town
 
     for blueprint in (
+        *boards,
         desk,
         judged,
         look,
@@ -149,11 +146,6 @@ def _register_views(app: Flask) -> None:  # noqa: PLR0915 - one line a folder of
         intake,
         api,
         field,
-        board,
-        board_assign,
-        board_day,
-        board_events,
-        board_wall,
         command,
         merging,
         files,
