@@ -51,7 +51,7 @@ def write_cards(
     grids : mapping
         Key to grid id.
     """
-    changed = {grids[line.key]: line for line in lines if line.changed}
+    changed = {grids[line.key]: line for line in lines if line.noticed}
     session.add_all(CardDue(plan_id=plan.id, grid_id=grid_id, at=at) for grid_id in sorted(changed))
     told = told_of(session, changed, at)
     session.add_all(_notice(plan, one, changed[one.grid_id], at) for one in told)

@@ -266,7 +266,7 @@ def _grids(
     found = [
         GridFigure(line.code, line.name, before.get(line.grid_id) if line.grid_id else None, after[line.key])
         for line in switch.lines
-        if line.changed
+        if line.noticed
     ]
     found += [
         GridFigure(standing[grid_id].code, standing[grid_id].name, before[grid_id], None)

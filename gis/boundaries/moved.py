@@ -37,13 +37,19 @@ _THINGS = {
     "case": ('"case"', "t.point", "t.point", "t.closed_at IS NULL AND t.state <> 'reported'"),
     "patrol": ("patrol", "ST_LineInterpolatePoint(t.route, 0.5)", "t.route", "t.starts_at >= :at"),
 }
+# index: ix_grid_version_geom_valid; a round goes where it likes: it moves only where the line under its
+# middle does, by more than a centimetre
+_STAYED = """(to_grid_id IS NOT NULL AND NOT grid_id = ANY(:ended) AND EXISTS (
+        SELECT FROM grid_version v WHERE v.grid_id = found.to_grid_id AND v.valid @> CAST(:at AS timestamptz)
+          AND ST_DWithin(v.geom, found.point, 1e-7)))"""
 _FIND = """
     INSERT INTO {moved} (kind, id, from_grid_id, key)
     SELECT '{kind}', id, grid_id, key FROM (
-        SELECT DISTINCT ON (t.id) t.id, t.grid_id, l.key, l.grid_id AS to_grid_id, l.restaffed
+        SELECT DISTINCT ON (t.id) t.id, t.grid_id, l.key, l.grid_id AS to_grid_id, l.restaffed, {point} AS point
         FROM {lines} l JOIN {table} t ON {shape} && l.geometry AND ST_Covers(l.geometry, {point})
         WHERE {where} ORDER BY t.id, l.code) AS found
-    WHERE grid_id IS DISTINCT FROM to_grid_id OR restaffed
+    WHERE (grid_id IS DISTINCT FROM to_grid_id AND NOT {stayed})
+       OR (grid_id IS NOT DISTINCT FROM to_grid_id AND restaffed)
 """
 # indexes: ix_posting_grid_id, ex_grid_branch_valid, ex_grid_version_valid, ix_organisation_area_id
 _PEOPLE = text("""
@@ -109,12 +115,10 @@ def find_moved(session: Session, switch: Switch, at: datetime) -> Moved:
         )
     )
     for kind, (table, point, shape, where) in _THINGS.items():
-        sql = text(
-            _FIND.format(
-                moved=moved, lines=lines, kind=kind, table=table, point=point, shape=shape, where=where
-            )
-        )
-        session.execute(sql, {"at": at} if ":at" in where else {})
+        stayed = _STAYED if kind == "patrol" else "FALSE"
+        words = {"table": table, "point": point, "shape": shape, "where": where, "stayed": stayed}
+        sql = text(_FIND.format(moved=moved, lines=lines, kind=kind, **words))
+        session.execute(sql, {"at": at, "ended": list(switch.ended)} if kind == "patrol" else {})
     session.execute(text(f"CREATE INDEX ON {moved} (kind, id)"))
     session.execute(text(f"ANALYZE {moved}"))
     return Moved(lines, moved, *_people(session, switch, at))

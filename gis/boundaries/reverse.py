@@ -98,9 +98,18 @@ def _lines(
                 here is None or here.since != one.since,
                 one.grid_id,
                 people if others else (),
+                here is None or others or _differ(here, one),
             )
         )
     return tuple(found)
+
+
+def _differ(here: Standing, one: Standing) -> bool:
+    """Say whether two lines of a grid differ by more than a square metre, or in name."""
+    if here.since == one.since:
+        return False
+    apart = shapely.symmetric_difference(here.shape, one.shape)
+    return here.name != one.name or float(area_m2(apart)) > LEAST_M2
 
 
 def _posted(session: Session, grids: Sequence[int], at: datetime) -> dict[int, tuple[int, ...]]:

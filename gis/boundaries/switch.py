@@ -71,6 +71,9 @@ class Line:
         The grid whose branch and members it has, as they were at `staff_at`.
     members : tuple of int
         Who is to work there instead, where the plan says so.
+    noticed : bool
+        Whether anybody on the ground notices: other units, name or people. A line whose neighbour moves begins anew
+        too, so that both fit to the last digit, and nobody need hear of that.
     """
 
     key: int
@@ -83,6 +86,7 @@ class Line:
     changed: bool
     staff_of: int | None
     members: tuple[int, ...] = ()
+    noticed: bool = True
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,8 @@ def from_layout(
                 or key in layout.members,
                 _staff_of(layout, part),
                 layout.members.get(key, ()),
+                fresh or before is None or part.name != before.name or key in layout.members
+                or not _same(terrain, layout, key),
             )
         )  # fmt: skip
     kept = {line.grid_id for line in lines}
@@ -207,10 +213,14 @@ def _shape(terrain: Terrain, layout: Layout, key: int, before: Standing | None) 
     """Put a grid together from its units; today's own shape where nothing has changed."""
     mine = layout.part == key
     whole = shapely.coverage_union_all(terrain.shapes[mine])
-    same = before is not None and bool((mine == (terrain.today == key)).all())
-    if before is not None and same and shapely.equals(whole, before.shape):
+    if before is not None and _same(terrain, layout, key) and shapely.equals(whole, before.shape):
         return before.shape
     return shapely.normalize(shapely.multipolygons(shapely.get_parts(whole)))
+
+
+def _same(terrain: Terrain, layout: Layout, key: int) -> bool:
+    """Say whether a part has just the units that it has today."""
+    return bool(((layout.part == key) == (terrain.today == key)).all())
 
 
 def _staff_of(layout: Layout, part: Part) -> int | None:
