@@ -3,6 +3,7 @@
 
 import { getJson } from "./map/page.js";
 import { vectorTiles } from "./map/tiles.js";
+import { say } from "./map/words.js";
 
 const TILES = (name, at) => `/tiles/${name}/{z}/{x}/{y}.pbf${at ? `?at=${at}` : ""}`;
 
@@ -10,7 +11,8 @@ async function begin(box) {
   const found = await getJson(box.dataset.src);
   if (found.features.length === 0) return;
   const ground = L.geoJSON(found, { style: { className: "changed-ground" }, interactive: false });
-  const map = L.map(box, { attributionControl: false, scrollWheelZoom: false, minZoom: 10, maxZoom: 19 });
+  const map = L.map(box, { attributionControl: false, scrollWheelZoom: false, zoomControl: false, minZoom: 10, maxZoom: 19 });
+  L.control.zoom({ zoomInTitle: say("zoomIn"), zoomOutTitle: say("zoomOut") }).addTo(map);
   map.fitBounds(ground.getBounds().pad(0.15), { animate: false });
   vectorTiles(map, { base: TILES("base"), division: TILES("division", box.dataset.at) });
   ground.addTo(map);
