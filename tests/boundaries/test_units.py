@@ -100,7 +100,9 @@ def test_real_streets_and_buildings(shared_data: Path, tmp_path: Path) -> None:
     asked = ["--ground", str(tmp_path / "ground.gpkg"), "--roads", str(source), "--roads-layer", "roads",
              "--buildings", str(source), "--buildings-layer", "buildings", "-o", str(out)]  # fmt: skip
     assert CliRunner().invoke(command, asked).exit_code == 0
-    shapes = gpd.read_file(out).geometry.to_numpy()
+    written = gpd.read_file(out)
+    shapes = written.geometry.to_numpy()
+    assert ((written["walking_min"] > 0) == (written["buildings"] > 0)).all()
     assert shapely.coverage_is_valid(shapes)
     assert abs(area_m2(shapes).sum() - area_m2(ground)) < 1.0
     inner = shapely.intersection(shapely.make_valid(buildings), ground)

@@ -80,9 +80,9 @@ def propose(
 
     Neighbours share more than a metre of line. The alternatives are the plans within the tolerance that no other
     beats in evenness and cuts at once; the plan itself is one of them. Plans with more than half as many cuts again
-    as the fewest are too dear for it; of the others those whose parts are all within 0.1 per cent come first, and of
-    these the one where halving the deviation once more costs about as large a share of what may still be cut. With
-    --keep it is the one that moves the least weight. Exit code 1 means that no contiguous plan within the tolerance
+    as the fewest are too dear for it; of the others those whose parts are all within 0.1 per cent of even come first,
+    and among these each halving of the deviation is weighed against the cuts it costs. With --keep it is the plan
+    that moves the least weight. Exit code 1 means that no contiguous plan within the tolerance
     was found; the best one is written all the same, with its breaches.
     """
     began = time.monotonic() - time.process_time()

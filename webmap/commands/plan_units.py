@@ -102,14 +102,17 @@ def _write(output: Path, made: UnitSet) -> None:
     import geopandas as gpd
     import numpy as np
 
+    from gis.boundaries.ground import TOUR, WALKED_M_A_MIN
     from gis.geometry.measure import area_m2
 
     inside = made.unit[made.unit >= 0]
+    many, size_m2 = np.bincount(inside, minlength=len(made.shapes)), area_m2(made.shapes)
     columns = {
         "code": [f"{number:05d}" for number in range(1, len(made.shapes) + 1)],
         "block": made.block + 1,
-        "buildings": np.bincount(inside, minlength=len(made.shapes)),
-        "area_m2": np.round(area_m2(made.shapes), 2),
+        "buildings": many,
+        "area_m2": np.round(size_m2, 2),
+        "walking_min": np.round(TOUR * np.sqrt(many * size_m2) / WALKED_M_A_MIN, 1),
     }
     frame = gpd.GeoDataFrame(columns, geometry=list(made.shapes), crs="EPSG:4490")
     beside = output.with_name(f"{output.stem}.part{output.suffix}")

@@ -1,7 +1,7 @@
 """Small moves of several units: up to three that hang together go over to a part beside them.
 
-Before: `moves`, a plan. After: `finish` puts them together. Every cluster is listed once, with the exact change of the
-cost, and only where both parts stay whole.
+Before: `moves`, a plan. After: `pairs` and `even` put them together. Every cluster is listed once, with the exact
+change of the cost, and only where both parts stay whole.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def clusters(
     Parameters
     ----------
     inside : ndarray of int
-        For each part its place among those that may change, or -1.
+        For each part its place among those that may change, or -1; between parts of one place nothing goes over.
     dearest : float
         What a move may add to the cost.
     most : int
@@ -176,7 +176,7 @@ def clusters(
             told = False
             for f in range(ground.start[u], e):
                 told = told or part[ground.other[f]] == b
-            if b != part[u] and inside[b] >= 0 and not told and many < most - 1:
+            if inside[b] >= 0 and inside[b] != inside[part[u]] and not told and many < most - 1:
                 many = _grown(ground, part, u, b, dearest, moves, many, room)
     return Moves(
         moves.unit[:many], moves.origin[:many], moves.to[:many], moves.cost[:many], moves.weight[:many]

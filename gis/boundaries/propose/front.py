@@ -60,7 +60,8 @@ def chosen(front: list[Plan], *, tolerance: float, least_change: bool) -> int:
     With today's parts to be kept, the one that moves least, then with the fewest cuts. Otherwise plans with more than
     half as many cuts again as the fewest are left out; of the rest those within a thousandth come first, if there are
     any; and among these the one with the greatest product of two gains (Nash 1950): how often the deviation was
-    halved below the tolerance, and by how many the cuts stay below half as many again as the fewest.
+    halved below the thousandth (below the tolerance, where that is narrower or none is so even), and by how many the
+    cuts stay below half as many again as the fewest.
 
     Returns
     -------
@@ -74,13 +75,12 @@ def chosen(front: list[Plan], *, tolerance: float, least_change: bool) -> int:
             range(len(front)), key=lambda i: (round(front[i].moved, 9), front[i].cut, front[i].deviation)
         )
     dearest = WORTHLESS * min(plan.cut for plan in front)
+    paying = [i for i, plan in enumerate(front) if plan.cut <= dearest]
+    even = [i for i in paying if front[i].deviation <= EVEN]
+    wanted = min(tolerance, EVEN) if even else tolerance
 
-    def gain(plan: Plan) -> float:
-        halved = np.log2(1.0 + (tolerance + FINEST) / (plan.deviation + FINEST)) - 1.0 + 1e-9
-        return float(halved * max(dearest - plan.cut, 1e-9))
+    def gain(i: int) -> float:
+        halved = np.log2((wanted + FINEST) / (front[i].deviation + FINEST)) + 1e-9
+        return float(halved * max(dearest - front[i].cut, 1e-9))
 
-    def rank(i: int) -> tuple[bool, float, int]:
-        plan = front[i]
-        return (plan.deviation <= EVEN and plan.cut <= dearest, gain(plan), -plan.cut)
-
-    return max(range(len(front)), key=rank)
+    return max(even or paying, key=lambda i: (gain(i), -front[i].cut))

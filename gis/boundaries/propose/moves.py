@@ -1,6 +1,6 @@
 """What all inner loops share: the ground as arrays, a plan's cost, whether a part stays whole, the best so far.
 
-Before: `graph`. After: `anneal`, `finish`. Plans are compared by two figures at once: the largest deviation and
+Before: `graph`. After: `anneal`, `even`. Plans are compared by two figures at once: the largest deviation and
 the cost of what they cut and move. The best are kept in bins of deviation, two an octave, so that one search
 yields a whole front.
 """

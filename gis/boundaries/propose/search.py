@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.boundaries.propose.anneal import Heat, anneal
-from gis.boundaries.propose.finish import Sought, finish
+from gis.boundaries.propose.even import Asked, even
 from gis.boundaries.propose.front import Plan
 from gis.boundaries.propose.graph import Graph
 from gis.boundaries.propose.grow import grown
@@ -29,19 +29,19 @@ CHUNK = 100_000
 STEPS_A_UNIT = 100_000
 LEAST_STEPS = 2_000_000
 SHARE_OF_TIME = 0.45
-FINISHES = 300
+WALKS_A_ROUND = 300
 AGAIN = 50
-"""So many finishes in a row share one way of walking; every second row begins from a remembered plan."""
+"""So many walks in a row share one way of walking; every second row begins from a remembered plan."""
 TARGETS = (1e-3, 1e-2, 1e-4)
 DEVIATIONS = (2.5e-5, 5e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3)
 # target, pull, temperature of the walk: from close to the best plans to far from them
 WALKS = ((1e-3, 0.7, 0.5), (1e-2, 0.7, 0.5), (1e-2, 0.7, 0.7), (1e-2, 1.2, 1.2), (1e-3, 0.7, 0.9))
-LEAST_DEAR, MOST_DEAR = 2.0, 6.0
-"""A cluster of the finish may add so much to the cost."""
+EVENINGS = 4
+SETS = (3_000, 10_000, 30_000)
+DEAR = (1.5, 7.0)
+"""A pair of clusters that evens a part may cut so many more."""
 FEW = 4
 BEGINNINGS = 20
-MOST_SETS, SETS_A_PAIR = 60_000, 20
-"""So many pairs of clusters a finish looks at, at most and for each pair of units."""
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ def _compile() -> None:
     part = grown(ground, np.zeros(4, np.intp), np.array([2]), 0)
     if part is not None:
         room, best = Room(np.zeros(5, np.int64), np.zeros(4, np.int32)), _nothing(4)
-        desk = _Desk(ground, room, best, Clock(None, 1), np.random.default_rng(0), lambda _: None)
-        anneal(ground, part, _load(desk, part), Heat(0.1, 0.1, 1.0, 1.0, 1.0, 2), 0, room, best)
-        _walk(desk, part, WALKS[0], 0.1)
+        load = np.bincount(part, graph.weight, minlength=2).astype(np.float64)
+        anneal(ground, part, load, Heat(0.1, 0.1, 1.0, 1.0, 1.0, 2), 0, room, best)
+        even(ground, part, load, Asked(0.1, 1.0, np.inf, 10), 1.0, 0, room, best)
 
 
 def _say(say: Say, clock: Clock, number: int, best: Best) -> None:
@@ -158,6 +158,12 @@ class _Desk:
     clock: Clock
     seeds: np.random.Generator
     say: Callable[[Best], None]
+
+    @property
+    def price(self) -> float:
+        """What a cut costs, and with it the change of a middling unit."""
+        cut = float(self.ground.price[0]) if len(self.ground.price) else 1.0
+        return cut + float(self.ground.move.mean())
 
     def seed(self) -> int:
         return int(self.seeds.integers(2**31))
@@ -184,7 +190,7 @@ def _nothing(units: int) -> Best:
 
 
 def _round(desk: _Desk, pieces: Pieces, wanted: Wanted, number: int) -> bool:
-    """Begin anew, anneal, then walk and finish; tell whether there was a plan to begin with."""
+    """Begin anew, anneal, then walk and even; tell whether there was a plan to begin with."""
     part = _beginning(desk, pieces, wanted, number)
     if part is None:
         return False
@@ -204,7 +210,7 @@ def _round(desk: _Desk, pieces: Pieces, wanted: Wanted, number: int) -> bool:
     )
     walk, way = 0, WALKS[0]
     began, longest = time.monotonic(), SHARE_OF_TIME * desk.clock.left_s()
-    while walk < FINISHES and desk.clock.left_s() > 0 and time.monotonic() - began < longest:
+    while walk < WALKS_A_ROUND and desk.clock.left_s() > 0 and time.monotonic() - began < longest:
         if walk % AGAIN == 0:
             way = WALKS[int(desk.seeds.integers(len(WALKS)))]
             part = part if walk // AGAIN % 2 else _remembered(desk, part, wanted.tolerance)
@@ -263,11 +269,7 @@ def _width(desk: _Desk, tolerance: float) -> float:
 
 
 def _walk(desk: _Desk, part: NDArray[np.int32], way: tuple[float, float, float], tolerance: float) -> None:
-    """Walk a little at a steady temperature, then finish around up to four parts.
-
-    Where there are more parts, only the worst and some beside it are evened, time and again, and what is found is
-    the plan to go on from.
-    """
+    """Walk a little at a steady temperature, then even the plan in several ways, without going on from there."""
     target, pull, warm = way
     load, many = _load(desk, part), len(desk.ground.goal) > FEW
     steps = min((20 if many else 200) * len(part), CHUNK)
@@ -275,43 +277,19 @@ def _walk(desk: _Desk, part: NDArray[np.int32], way: tuple[float, float, float],
     if many:
         heat = heat._replace(hot=0.25, cold=0.25)
     cost = anneal(desk.ground, part, load, heat, desk.seed(), desk.room, desk.best)
-    worst = _worst(load, desk.ground.goal)
-    deviation = worst * float(desk.seeds.uniform(0.2, 0.9)) if many else float(desk.seeds.choice(DEVIATIONS))
-    deviation = max(deviation, 1e-9)
-    room_left = _news(desk, deviation) - cost
-    if room_left <= 0.0:
-        return
-    dearest = float(desk.seeds.uniform(LEAST_DEAR, np.clip(0.5 * room_left, LEAST_DEAR, MOST_DEAR)))
-    sets = min(MOST_SETS, SETS_A_PAIR * len(part) ** 2)
-    sought = Sought(deviation, dearest, sets, _cluster(desk, part, load))
-    found = finish(desk.ground, part, load, sought, cost, desk.seed(), desk.room, desk.best)
-    if many and found:
-        even = int(np.flatnonzero(np.isfinite(desk.best.cost))[0])
-        part[:] = desk.best.part[even]
+    for _ in range(EVENINGS):
+        wide = max(float(desk.seeds.choice(DEVIATIONS)), 1e-9)
+        dearest = float(desk.seeds.uniform(*DEAR)) * desk.price
+        most = _news(desk, wide)
+        if cost < most:
+            asked = Asked(wide, dearest, most, int(desk.seeds.choice(SETS)))
+            even(desk.ground, part.copy(), load.copy(), asked, cost, desk.seed(), desk.room, desk.best)
 
 
 def _news(desk: _Desk, deviation: float) -> float:
     """Give the cost below which a plan so even is news."""
     bins = int(np.clip((np.log2(deviation) + FINEST_LOG2) * 2.0, 0, BINS - 1)) + 1
     return float(desk.best.cost[:bins].min())
-
-
-def _cluster(desk: _Desk, part: NDArray[np.int32], load: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Choose up to four parts that hang together around the one that is most out of balance."""
-    parts = len(load)
-    inside = np.full(parts, -1, np.int64)
-    if parts <= FEW:
-        return np.arange(parts, dtype=np.int64)
-    ground = desk.ground
-    a, b = part[ground.owner], part[ground.other]
-    group = [int(np.argmax(np.abs(load - ground.goal)))]
-    while len(group) < FEW:
-        beside = np.setdiff1d(b[np.isin(a, group)], group)
-        if not len(beside):
-            break
-        group.append(int(desk.seeds.choice(beside)))
-    inside[group] = np.arange(len(group))
-    return inside
 
 
 def plans_of(graph: Graph, best: Best, wanted: Wanted) -> Iterator[Plan]:
