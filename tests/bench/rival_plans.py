@@ -50,8 +50,10 @@ def gerrychain(units: Units, parts: int, tolerance: float, seconds: float) -> It
     from gerrychain.proposals import recom
     from gerrychain.tree import recursive_tree_part
 
-    plain = networkx.Graph(units.pairs.tolist())
-    networkx.set_node_attributes(plain, dict(enumerate(units.weight.tolist())), "weight")
+    # nodes first and in order: the chain numbers them as they come
+    plain = networkx.Graph()
+    plain.add_nodes_from((unit, {"weight": weight}) for unit, weight in enumerate(units.weight.tolist()))
+    plain.add_edges_from(units.pairs.tolist())
     graph, goal = Graph.from_networkx(plain), units.weight.sum() / parts
     tallies = {"population": updaters.Tally("weight", alias="population"), "cut_edges": updaters.cut_edges}
     for within in (tolerance, tolerance / 5):
