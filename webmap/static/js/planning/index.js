@@ -111,7 +111,7 @@ function lookAt(unit) {
 function showFault(fault) {
   const [west, south, east, north] = fault.bounds;
   view.warned = new Set(fault.units.length ? fault.units : fault.key === null ? [] : draft.unitsOf(fault.key));
-  map.fitBounds(L.latLngBounds([south, west], [north, east]).pad(0.1), { animate: false });
+  map.fitBounds(L.latLngBounds([south, west], [north, east]).pad(0.3), { animate: false, maxZoom: 17 });
   if (fault.key !== null) choose(fault.key);
   status(`${fault.key === null ? say("wholePlan") : draft.name(fault.key)}：${fault.says}`);
 }

@@ -233,9 +233,9 @@ export const UnitsLayer = L.Layer.extend({
       context.stroke();
       context.setLineDash([]);
     };
-    if (this.view.warned?.size) outline(this.view.warned, this.ink.warn, 4, [8, 4]);
-    if (this.view.marked?.size) outline(this.view.marked, this.ink.chosen, 4, []);
     if (this.view.chosen !== undefined && this.view.chosen !== null) this.around(context, this.view.chosen);
+    if (this.view.marked?.size) outline(this.view.marked, this.ink.chosen, 4, []);
+    if (this.view.warned?.size) outline(this.view.warned, this.ink.warn, 4, [8, 4]);
     for (const unit of seen) if (this.view.held?.has(unit)) this.lock(context, unit);
   },
 

@@ -57,8 +57,8 @@ export class Proposals {
   made(offer, number) {
     const figures = this.list.dataset;
     const pairs = [
-      [figures.deviation, percent(offer.deviation, 1)], [figures.moved, whole(offer.moved)], [figures.cut, `${(offer.cut_m / 1000).toFixed(1)} km`],
-      [figures.compact, offer.compact.toFixed(2)], [figures.grids, String(offer.grids)],
+      [figures.wordDeviation, percent(offer.deviation, 1)], [figures.wordMoved, whole(offer.moved)], [figures.wordCut, `${(offer.cut_m / 1000).toFixed(1)} km`],
+      [figures.wordCompact, offer.compact.toFixed(2)], [figures.wordGrids, String(offer.grids)],
     ];
     const look = element("button", { type: "button", class: "act second small", "aria-pressed": "false", onclick: () => this.#look(offer, look) }, say("look"));
     return element("li", { class: "offer" },

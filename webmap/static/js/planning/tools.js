@@ -4,6 +4,8 @@
 
 import { say } from "./words.js";
 
+const HINTS = { hand: "handHint", brush: "brushHint", split: "lineHint", border: "lineHint", hold: "holdHint" };
+
 export class Tools {
   constructor(map, layer, draft, { act, hint, lineButtons }) {
     Object.assign(this, { map, layer, draft, act, hint, lineButtons, tool: "hand", stroke: null, corners: [] });
@@ -28,7 +30,7 @@ export class Tools {
     if (this.#lines()) this.map.doubleClickZoom.disable();
     else this.map.doubleClickZoom.enable();
     this.lineButtons.hidden = !this.#lines();
-    this.hint(say({ hand: "handHint", brush: "brushHint", split: "lineHint", border: "lineHint", hold: "holdHint" }[tool]));
+    this.hint(say(HINTS[tool]));
   }
 
   #lines() {
@@ -111,6 +113,7 @@ export class Tools {
     this.corners = [];
     this.rubber.setLatLngs([]);
     this.dots.clearLayers();
+    this.hint(say(HINTS[this.tool]));
   }
 
   async finish() {
