@@ -17,8 +17,10 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
+from urllib.parse import quote
 
 import psycopg
+from sqlalchemy import make_url
 
 from gis.geometry.tiles import tile_over
 
@@ -120,7 +122,7 @@ def tipg(database: str, venv: Path | None) -> Iterator[int]:
         probe.close()
         programs = (venv or _made(Path(folder))) / "bin"
         environment = os.environ | {
-            "DATABASE_URL": database, "TIPG_DB_SCHEMAS": '["public"]', "TIPG_DEFAULT_MINZOOM": "0",
+            "DATABASE_URL": with_host(database), "TIPG_DB_SCHEMAS": '["public"]', "TIPG_DEFAULT_MINZOOM": "0",
             "TIPG_MAX_FEATURES_PER_TILE": "200000",
         }  # fmt: skip
         command = [str(programs / "uvicorn"), "tipg.main:app", "--host", "127.0.0.1", "--port", str(port)]
@@ -133,6 +135,13 @@ def tipg(database: str, venv: Path | None) -> Iterator[int]:
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def with_host(database: str) -> str:
+    """Write a socket's folder where tipg looks for the host."""
+    url = make_url(database)
+    folder = str(url.query.get("host", url.host or "localhost"))
+    return f"postgresql://{url.username}@{quote(folder, safe='')}:{url.query.get('port', url.port or 5432)}/{url.database}"
 
 
 def _made(folder: Path) -> Path:
