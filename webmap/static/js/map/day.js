@@ -13,7 +13,7 @@ const text = (many) => new Date(many * DAY_MS).toISOString().slice(0, 10);
 export function dayBar(map, { day, today, days }) {
   map.day = day;
   const shown = day || today;
-  const words = element("output", { class: "day-words" }, day ? say("dayThen", { d: sayDay(day) }) : say("dayToday"));
+  const words = element("span", { class: "day-words" }, day ? say("dayThen", { d: sayDay(day) }) : say("dayToday"));
   const field = element("input", { type: "date", "aria-label": say("dayChoose"), value: shown, onchange: () => field.value && go(field.value, today) });
   const first = Math.min(number(days[0] ?? today), number(shown), number(today) - 1);
   const slider = element("input", {
@@ -38,7 +38,9 @@ export function dayBar(map, { day, today, days }) {
   const bar = element("details", { class: "map-day", open: Boolean(day) }, element("summary", {}, words), body);
   if (day) bar.classList.add("is-past");
   const back = day ? element("a", { class: "act small day-back", href: address(today, today) }, say("dayBack")) : null;
-  map.getContainer().append(quiet(element("div", { class: "map-day-place", role: "group", "aria-label": say("dayChoose") }, bar, back)));
+  // the arrow keys move the slider here, not the map under it
+  const still = (event) => event.stopPropagation();
+  map.getContainer().append(quiet(element("div", { class: "map-day-place", role: "group", "aria-label": say("dayChoose"), onkeydown: still }, bar, back)));
 }
 
 function address(day, today) {
