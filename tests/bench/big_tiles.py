@@ -141,7 +141,8 @@ def with_host(database: str) -> str:
     """Write a socket's folder where tipg looks for the host."""
     url = make_url(database)
     folder = str(url.query.get("host", url.host or "localhost"))
-    return f"postgresql://{url.username}@{quote(folder, safe='')}:{url.query.get('port', url.port or 5432)}/{url.database}"
+    port = url.query.get("port", url.port or 5432)
+    return f"postgresql://{url.username}@{quote(folder, safe='')}:{port}/{url.database}"
 
 
 def _made(folder: Path) -> Path:
