@@ -425,6 +425,37 @@ def test_what_waits_is_sealed_and_outlives_the_key(site: Site, open_tablet: Call
         assert session.get_one(Case, who.cases[0]).state == "accepted"
 
 
+def test_signing_out_takes_the_day_and_leaves_what_waits(
+    site: Site, open_tablet: Callable[..., Page]
+) -> None:
+    who = person(site, 1)
+    page = open_tablet(who)
+    # what goes up by itself is held back, so that it still waits at the door
+    page.context.route("**/field/sync.json", lambda route: route.abort())
+    accept(page, who.cases[0])
+    waiting(page, 1)
+    number = left_behind(page)["device"]
+    page.locator("[data-menu] summary", has_text=who.account[0]).click()
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url("**/sign-in", timeout=PATIENT_MS)
+    assert left_behind(page) == {"keys": ["device"], "device": number, "sealed": [], "queue": 1}
+    page.context.unroute("**/field/sync.json")
+    _sign_in(page, *who.account)
+    settled(page)
+    waiting(page, 0)
+    with Session(site.engine) as session:
+        assert session.get_one(Case, who.cases[0]).state == "accepted"
+
+
+def left_behind(page: Page) -> Any:
+    """Read what lies in the tablet's database, as whoever finds it would."""
+    return page.evaluate("""async () => {
+        const { get, keys } = await import('/static/js/field/store.js');
+        return { keys: await keys('keys'), device: await get('keys', 'device'), sealed: await keys('sealed'),
+                 queue: (await keys('queue')).length };
+    }""")
+
+
 @pytest.mark.parametrize("name", SCREENS)
 def test_the_day_stands_on_every_screen(
     site: Site, open_tablet: Callable[..., Page], tmp_path: Path, name: str

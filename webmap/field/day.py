@@ -2,16 +2,17 @@
 
 Before: `cases.queries`, `patrols.due`, `patrols.rounds`, `cases.device_book`. After: `static/js/field/`.
 
-What lies on a tablet, and against whom. `day.json` holds open cases of one's own grids, doors that are due (no people),
-forms and lists; it replaces what the tablet had, so what is no longer mine is gone at the next contact. The tablet
-asks for it only after what waits was taken. It is kept in IndexedDB under AES-256-GCM; the shell and the map tiles,
-which hold nothing about people, lie open in the browser's cache. The key comes from here at sign-in. It lies in the
-browser as a key that no script can take out, with the time of the last touch: it survives a page that is loaded anew
-and a browser that the system ended, and is thrown away at signing out, when another account signs in, when the server
-says that the sign-in is over, and when nobody touched the tablet for `WANGGE_IDLE_MIN` minutes. Then the screen is
-empty and what is on the disk cannot be read; what waits stays, sealed, and goes up after the next sign-in of the same
-account, which gets the same key again (`staff.device_keys`). Whoever copies the disk of a tablet that is
-signed in and unlocked at that moment gets the key with it: against that stands the tablet's own disk encryption.
+What lies on a tablet, and against whom. `day.json` holds open cases of one's own grids, doors that are due (no
+people), forms and lists; it replaces what the tablet had, so what is no longer mine is gone at the next contact. The
+tablet asks for it only after what waits was taken. It is kept in IndexedDB under AES-256-GCM; the shell and the map
+tiles, which hold nothing about people, lie open in the browser's cache. The key comes from here at sign-in. It lies
+in the browser as a key that no script can take out, with the time of the last touch: it survives a page that is
+loaded anew and a browser that the system ended, and is thrown away at signing out, when another account signs in,
+when the server says that the sign-in is over, and when nobody touched the tablet for `WANGGE_IDLE_MIN` minutes.
+Signing out takes the day itself off the disk as well. Then the screen is empty and what is on the disk cannot be
+read; what waits stays, sealed, and goes up after the next sign-in of the same account, which gets the same key again
+(`staff.device_keys`). Whoever copies the disk of a tablet that is signed in and unlocked at that moment gets the key
+with it: against that stands the tablet's own disk encryption.
 """
 
 from __future__ import annotations

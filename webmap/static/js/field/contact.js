@@ -4,7 +4,7 @@
 import { waiting } from "./queue.js";
 import { drop, held, hold, seal, unseal } from "./seal.js";
 import { send } from "./send.js";
-import { get, put, remove } from "./store.js";
+import { get, putWhileOpen, remove } from "./store.js";
 
 const place = (owner) => `day:${owner}`;
 
@@ -44,13 +44,13 @@ async function fetchDay(byHand) {
   const answer = await ask("/field/day.json", byHand, row ? { "If-None-Match": row.mark } : {});
   if (!answer) return "away";
   if (answer.status === 304) {
-    await put("sealed", { ...row, at: Date.now() }, place(mine.owner));
+    await putWhileOpen("sealed", { ...row, at: Date.now() }, place(mine.owner));
     return "done";
   }
   if (answer.status === 401 || answer.status === 403) return "signIn";
   if (!answer.ok) return "later";
   const sealed = await seal(await answer.json());
-  await put("sealed", { ...sealed, mark: answer.headers.get("ETag"), at: Date.now() }, place(mine.owner));
+  await putWhileOpen("sealed", { ...sealed, mark: answer.headers.get("ETag"), at: Date.now() }, place(mine.owner));
   return "done";
 }
 

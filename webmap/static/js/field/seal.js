@@ -2,7 +2,7 @@
 // The key comes from the server at sign-in and cannot be taken out by a script. It goes at sign-out, when the server says
 // that the sign-in is over, and when nobody touched the tablet for too long. What is against whom: webmap/field/day.py.
 
-import { device, get, put, remove } from "./store.js";
+import { device, get, put, putWhileOpen, remove } from "./store.js";
 
 const TOUCH_EVERY_MS = 15000;
 let now = null;
@@ -31,7 +31,7 @@ export function touch() {
   now.touched = Date.now();
   if (now.touched - written < TOUCH_EVERY_MS) return;
   written = now.touched;
-  put("keys", now, "now");
+  putWhileOpen("keys", now, "now");
 }
 
 // Another tab, or the worker at sign-out, may have thrown the key away.

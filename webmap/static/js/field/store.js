@@ -35,6 +35,19 @@ export const get = (store, key) => run(store, "readonly", (rows) => rows.get(key
 export const all = (store, range) => run(store, "readonly", (rows) => rows.getAll(range));
 export const keys = (store, range) => run(store, "readonly", (rows) => rows.getAllKeys(range));
 export const put = (store, value, key) => run(store, "readwrite", (rows) => rows.put(value, key));
+
+// Put it only while the key is here: what was on its way when somebody signed out is not kept.
+export async function putWhileOpen(store, value, key) {
+  const base = await open();
+  await new Promise((resolve, reject) => {
+    const way = base.transaction(["keys", store], "readwrite", { durability: "strict" });
+    const asked = way.objectStore("keys").getKey("now");
+    asked.onsuccess = () => { if (asked.result) way.objectStore(store).put(value, key); };
+    way.oncomplete = resolve;
+    way.onabort = () => reject(way.error);
+  });
+}
+
 export const remove = (store, key) => run(store, "readwrite", (rows) => rows.delete(key));
 export const clear = (store) => run(store, "readwrite", (rows) => rows.clear());
 

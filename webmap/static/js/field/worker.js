@@ -7,6 +7,7 @@ const SHELL = `wangge-shell-${version}`;
 const TILES = "wangge-tiles";
 const PATIENCE_MS = 6000;
 const KEEP = new Set(files);
+const OVER = ["/sign-out", "/account/sign-out-everywhere"];
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -37,7 +38,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return;
-  if (request.method === "POST" && ["/sign-out", "/account/sign-out-everywhere"].includes(pathname)) event.waitUntil(forgetKey());
+  if (request.method === "POST" && OVER.includes(pathname)) event.respondWith(signOut(request));
   if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(page(request, pathname));
   else if (KEEP.has(pathname)) event.respondWith(kept(request));
@@ -79,8 +80,16 @@ async function tile(request) {
   }
 }
 
-// Signing out on any page: the key goes at once, what waits stays sealed.
-function forgetKey() {
+// Signing out on any page, with a network or without: the key and the day go before the server is asked, and once more
+// after it, for what a page still had on its way. What waits stays, sealed, and so do drafts and the tablet's own number.
+async function signOut(request) {
+  await forget();
+  const answer = await fetch(request);
+  await forget();
+  return answer;
+}
+
+function forget() {
   return new Promise((resolve) => {
     const asked = indexedDB.open("wangge-field");
     asked.onupgradeneeded = () => asked.transaction.abort();
@@ -89,10 +98,11 @@ function forgetKey() {
       const base = asked.result;
       const done = () => { base.close(); resolve(); };
       if (!base.objectStoreNames.contains("keys")) return done();
-      const way = base.transaction(["keys", "sealed"], "readwrite");
-      way.objectStore("keys").clear();
+      const way = base.transaction(["keys", "sealed"], "readwrite", { durability: "strict" });
+      way.objectStore("keys").delete("now");
+      way.objectStore("sealed").delete(IDBKeyRange.bound("day:", "day:\uffff"));
       way.oncomplete = done;
-      way.onerror = done;
+      way.onabort = done;
       return undefined;
     };
   });
