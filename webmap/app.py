@@ -100,6 +100,7 @@ def _register_views(app: Flask) -> None:  # noqa: PLR0915 - one line a folder of
     from webmap.command.rounds import blueprint as rounds
     from webmap.command.views import blueprint as command
     from webmap.field.day import blueprint as day
+    from webmap.field.leave import blueprint as leave
     from webmap.field.round import blueprint as round_walked
     from webmap.field.round_files import blueprint as round_files
     from webmap.field.shell import blueprint as shell
@@ -181,6 +182,7 @@ def _register_views(app: Flask) -> None:  # noqa: PLR0915 - one line a folder of
         day,
         shell,
         sync,
+        leave,
         plans,
         plan_editor,
         plan_api,

@@ -54,6 +54,8 @@ STAFF = (
     Way(_l("各人周计划"), "/rounds/week", "round.plan"),
     Way(_l("通知"), "/notices", "notice.read"),
     Way(_l("交接单"), "/handovers", "handover.sign"),
+    Way(_l("请假交接"), "/leave", "case.hand_over"),
+    Way(_l("请假待批"), "/leaves", "leave.grant"),
     Way(_l("地图"), "/map", "map.work"),
     Way(_l("两个日期之间"), "/dates", "map.work"),
     Way(_l("巡查盲区"), "/blind", "round.read"),

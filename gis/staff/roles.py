@@ -82,6 +82,9 @@ ACTS: dict[str, dict[Role, Reach]] = {
     "case.act": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, agency=Reach.AGENCY),
     # what a tablet sends of its own; also after the sign-in fell asleep without a network
     "field.send": _reaches(member=Reach.GRIDS, branch=Reach.BRANCH, agency=Reach.AGENCY),
+    # away for some days: one's own cases to a colleague; the branch agrees to the days
+    "case.hand_over": _reaches(member=Reach.GRIDS),
+    "leave.grant": _reaches(branch=Reach.BRANCH),
     "case.check": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "case.assign": _reaches(branch=Reach.BRANCH, commander=Reach.AREA),
     "case.locate": _reaches(commander=Reach.AREA),

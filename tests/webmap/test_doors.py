@@ -26,6 +26,8 @@ ROUTES: dict[str, tuple[str, str]] = {
     "case.read": ("GET", "/cases/999999999"),
     "case.act": ("GET", "/my"),
     "field.send": ("POST", "/field/sync.json"),
+    "case.hand_over": ("GET", "/leave"),
+    "leave.grant": ("GET", "/leaves"),
     "case.check": ("POST", "/cases/999999999/check/pass"),
     "case.assign": ("GET", "/board"),
     "case.locate": ("GET", "/queue"),

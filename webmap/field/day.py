@@ -109,7 +109,7 @@ def _day(session: Session, mine: Scope, account: Account, now: datetime) -> dict
     return {
         "role": account.role,
         "cases": [_case(row, account) for row in rows],
-        "doors": _doors(session, mine, account, now),
+        "doors": doors_due(session, mine, account, now),
         "round": _round(session, mine, account, now),
         "grids": [{"id": one.grid_id, "code": one.code, "name": one.name, "outline": one.outline} for one in grids],
         "bounds": list(bounds) if bounds else None,
@@ -152,7 +152,7 @@ def _moves(row: CaseRow, role: Role) -> list[str]:
     ]
 
 
-def _doors(session: Session, mine: Scope, account: Account, now: datetime) -> list[dict[str, Any]]:
+def doors_due(session: Session, mine: Scope, account: Account, now: datetime) -> list[dict[str, Any]]:
     """Give the doors that are due, and write down that they were shown, once a day."""
     if account.role != Role.GRID_MEMBER or not mine.grid_ids:
         return []
