@@ -456,6 +456,32 @@ def left_behind(page: Page) -> Any:
     }""")
 
 
+def test_on_a_telephone_the_place_is_picked_on_the_map_and_what_was_written_stays(
+    site: Site, open_tablet: Callable[..., Page], tmp_path: Path
+) -> None:
+    who, words = person(site, 0), f"样例：井盖松动{uuid4().hex[:6]}"
+    width, height = SCREENS["phone"]
+    page = open_tablet(who, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
+    page.get_by_role("button", name="上报").click()
+    page.locator("[data-panel] textarea[name=text]").fill(words)
+    page.get_by_role("button", name="在地图上选").click()
+    bar = page.locator(".day-pick")
+    expect(bar).to_be_visible(timeout=PATIENT_MS)
+    page.locator("[data-day-map]").tap(position={"x": 195, "y": 250})
+    expect(bar).to_contain_text("已在地图上标出", timeout=PATIENT_MS)
+    page.screenshot(path=tmp_path / "pick.png")
+    bar.get_by_role("button", name="好了").click()
+    panel = page.locator("[data-panel]")
+    expect(panel).to_contain_text("已在地图上标出", timeout=PATIENT_MS)
+    expect(panel.locator("textarea[name=text]")).to_have_value(words)
+    with page.expect_response("**/field/sync.json", timeout=PATIENT_MS):
+        panel.get_by_role("button", name="提交").click()
+    expect(panel).to_be_hidden(timeout=PATIENT_MS)
+    with Session(site.engine) as session:
+        found = session.scalars(select(Case).where(Case.text == words)).one()
+        assert found.location["lon"] is not None
+
+
 @pytest.mark.parametrize("name", SCREENS)
 def test_the_day_stands_on_every_screen(
     site: Site, open_tablet: Callable[..., Page], tmp_path: Path, name: str

@@ -8,6 +8,7 @@ import { contact, expectedDay, keptDay } from "./contact.js";
 import { drawList, open } from "./list.js";
 import { DayMap, keepTiles } from "./map.js";
 import { drawCase, drawDoor } from "./panel.js";
+import { stepAside, stepBack } from "./pick.js";
 import { add, count } from "./queue.js";
 import { drawReport } from "./report.js";
 import { held, stillThere, touch } from "./seal.js";
@@ -46,11 +47,14 @@ function draw() {
   drawMap();
 }
 
+// While a place is picked, a mark is a place like any other.
+const touchMark = (key, point) => (box.classList.contains("is-picking") ? page.picking?.(point) : choose(key));
+
 function drawMap() {
   if (!window.L || !window.protomapsL) return;
   part("day-map").hidden = false;
   if (!map) {
-    map = new DayMap(part("day-map"), { choose, pick: (point) => page.picking?.(point) });
+    map = new DayMap(part("day-map"), { choose: touchMark, pick: (point) => page.picking?.(point) });
     map.name();
   }
   map.draw(page.day, page.chosen);
@@ -103,9 +107,16 @@ async function choose(key) {
 async function report() {
   page.chosen = "";
   part("panel").setAttribute("aria-label", say("reportTitle"));
-  const { pick } = await drawReport(part("panel"), page.day, { close: leave, sent, put: (point) => map?.put(point) });
+  const { pick } = await drawReport(part("panel"), page.day, { close: leave, sent, put: (point) => map?.put(point), aside: map ? aside : null });
   page.picking = pick;
   opened();
+}
+
+// On a telephone the panel covers the map: it makes room while a place is picked.
+function aside({ pick, done }) {
+  const before = page.picking;
+  page.picking = pick;
+  return stepAside(box, part("panel"), { map, pick, done: () => { page.picking = before; done(); } });
 }
 
 function opened() {
@@ -119,6 +130,7 @@ function opened() {
 function close() {
   part("panel").hidden = true;
   part("panel").replaceChildren();
+  stepBack(box);
   box.classList.remove("has-panel");
   page.picking = null;
   map?.put(null);

@@ -60,7 +60,7 @@ export class DayMap {
   #mark(key, lat, lon, drawn, title, chosen) {
     const holder = element("span", { class: `mark-place${key === chosen ? " is-chosen" : ""}` }, drawn);
     const icon = L.divIcon({ className: "day-mark", iconSize: [44, 44], html: holder });
-    this.layer.addLayer(L.marker([lat, lon], { icon, title, alt: title, keyboard: false, zIndexOffset: key === chosen ? 1000 : 0 }).on("click", () => this.choose(key)));
+    this.layer.addLayer(L.marker([lat, lon], { icon, title, alt: title, keyboard: false, zIndexOffset: key === chosen ? 1000 : 0 }).on("click", ({ latlng }) => this.choose(key, latlng)));
   }
 
   go(lat, lon) {
@@ -71,6 +71,10 @@ export class DayMap {
   put(point) {
     this.pin?.remove();
     this.pin = point ? L.marker([point.lat, point.lon], { icon: L.divIcon({ className: "pin-point", iconSize: [28, 28], iconAnchor: [14, 28] }), interactive: false, keyboard: false }).addTo(this.map) : null;
+  }
+
+  centre() {
+    return this.map.getCenter();
   }
 
   resize() {

@@ -8,11 +8,11 @@ import { dropDraft, drafts } from "./queue.js";
 import { number } from "./store.js";
 import { say } from "./words.js";
 
-export async function drawReport(box, day, { close, sent, put, form = null }) {
+export async function drawReport(box, day, { close, sent, put, aside, form = null }) {
   const kept = await drafts("report:");
   const name = form ?? kept[0]?.form ?? `report:${number()}`;
-  const again = (other) => drawReport(box, day, { close, sent, put, form: other });
-  const made = reportForm(name, day, { sent: (body) => { put(null); sent(body); }, put });
+  const again = (other) => drawReport(box, day, { close, sent, put, aside, form: other });
+  const made = reportForm(name, day, { sent: (body) => { put(null); sent(body); }, put, aside });
   await made.ready;
   const others = kept.filter((one) => one.form !== name);
   box.replaceChildren(
@@ -33,7 +33,7 @@ function draftRow(one, again) {
     element("button", { type: "button", class: "act link small", onclick: async () => { await dropDraft(one.form, one); await again(null); } }, say("dropDraft")));
 }
 
-function reportForm(name, day, { sent, put }) {
+function reportForm(name, day, { sent, put, aside }) {
   const { field, beside } = text("text");
   const where = element("input", { type: "text", name: "where", maxlength: 200 });
   const [lon, lat] = ["lon", "lat"].map((one) => element("input", { type: "hidden", name: one }));
@@ -50,10 +50,13 @@ function reportForm(name, day, { sent, put }) {
   const here = element("button", { type: "button", class: "act second small", onclick: () => navigator.geolocation.getCurrentPosition(
     ({ coords }) => pick({ lng: coords.longitude, lat: coords.latitude }), () => { marked.textContent = say("hereRefused"); }, { enableHighAccuracy: true, timeout: 10000 },
   ) }, say("here"));
+  const onMap = aside && element("button", { type: "button", class: "act second small day-on-map", onclick: () => {
+    const bar = aside({ pick: (point) => { pick(point); bar.picked(); }, done: () => onMap.focus() });
+  } }, say("onMap"));
   const form = new DayForm({
     name, kind: "report", button: say("send"), sent, kinds: [["before", say("photo")]],
     parts: [labelled(say("what"), field), ...beside, labelled(say("where"), where, { hint: say("whereHint") }),
-      element("p", { class: "day-ways" }, here, marked), lon, lat,
+      element("p", { class: "day-ways" }, onMap ?? "", here, marked), lon, lat,
       labelled(say("category"), choice("category", day.types.map((one) => [one.code, one.name]), { first: say("categoryBySystem") }))],
     body: (values) => {
       const body = { text: values.text.trim(), where: values.where.trim(), category: values.category };
