@@ -234,7 +234,14 @@ def _watch(page: Page, home: str, troubles: list[str]) -> None:
 
     page.on("request", lambda request: asked(request.url))
     page.on("pageerror", lambda fault: troubles.append(f"script fault: {fault}"))
-    page.on("console", lambda line: troubles.append(f"console: {line.text}") if _is_fault(line) else None)
+    page.on(
+        "console",
+        lambda line: troubles.append(f"console: {line.text} {line.location}") if _is_fault(line) else None,
+    )
+
+
+def _told(line: ConsoleMessage) -> str:
+    return f"console: {line.text} {line.location['url']}"
 
 
 def _is_fault(line: ConsoleMessage) -> bool:

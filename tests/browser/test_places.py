@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from gis.staff.roles import Role
 from tests.browser.conftest import OpenPage, Site
-from tests.browser.test_report import own_grid, send
+from tests.browser.test_report import onward, own_grid, send
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +49,8 @@ def test_the_report_form_offers_places_and_takes_any_words(site: Site, open_page
     name, initials = compound(site, "grid_member")
     page = open_page(width=390, height=844)
     page.goto("/")
+    page.get_by_label("发生了什么？").fill("样例：门口的路灯坏了")
+    onward(page)
     where = page.get_by_label("在哪里？")
     where.click()
     where.press_sequentially(initials)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -24,7 +25,9 @@ LINKS = "links => [...new Set(links.map((link) => link.getAttribute('href')))]"
 QUERY = {"/find": "?q=和平"}
 KNOWN: dict[str, bool] = {}
 """Which endpoints give pages, learnt on the way."""
-TWO_SIGHTS = {"town.page"}
+TABLET = "shell.empty"
+"""The tablet's own page holds nothing for a visitor: the key it asks for is refused, which a console calls an error."""
+TWO_SIGHTS = {"town.page", TABLET}
 """Pages that staff see with more on them than visitors do."""
 
 
@@ -38,7 +41,8 @@ def pages_of(app: Flask, page: Page, role: Role) -> Iterator[tuple[str, str]]:
         if endpoint is None or endpoint in seen or not wanted(app, endpoint, role):
             continue
         if not is_page(page, address, endpoint):
-            seen.add(endpoint)
+            if endpoint in KNOWN:
+                seen.add(endpoint)
             continue
         answer = page.goto(address, wait_until="load")
         if not usable(answer):
@@ -62,6 +66,8 @@ def wanted(app: Flask, endpoint: str, role: Role) -> bool:
     shared = (
         role is not Role.RESIDENT and open_to(app, endpoint, Role.RESIDENT) and endpoint not in TWO_SIGHTS
     )
+    if endpoint == TABLET and role is not Role.GRID_MEMBER:
+        return False
     return open_to(app, endpoint, role) and not shared
 
 
@@ -81,10 +87,18 @@ def endpoint_of(app: Flask, address: str) -> str | None:
 
 
 def is_page(page: Page, address: str, endpoint: str) -> bool:
-    """Ask for the head of an address and tell whether a page stands there; once an endpoint, whoever asks first."""
+    """Ask for an address and tell whether a whole page stands there; once an endpoint, whoever asks first.
+
+    What is refused or leads elsewhere is no page yet: it is asked again at the next address that leads there. A part
+    of a page, which a script takes in, has no head.
+    """
     if endpoint not in KNOWN:
-        head = page.context.request.head(address, max_redirects=0)
-        KNOWN[endpoint] = "text/html" in head.headers.get("content-type", "")
+        answer = page.context.request.get(address, max_redirects=0)
+        assert answer.status < HTTPStatus.INTERNAL_SERVER_ERROR, f"{address} failed"
+        if not answer.ok:
+            return False
+        html = "text/html" in answer.headers.get("content-type", "")
+        KNOWN[endpoint] = html and "<html" in answer.text()
     return KNOWN[endpoint]
 
 

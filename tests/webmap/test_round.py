@@ -191,3 +191,14 @@ def test_blind_spots_of_a_grid_a_community_and_the_town(
         features = client.get(f"/layers/blind.geojson?{query}").get_json()["features"]
         assert [one["properties"]["name"] for one in features] == ["样例路"] * shown
     assert client.get("/blind?community=x").status_code == 422
+
+
+def test_a_round_that_was_loaded_from_a_file_has_a_card_too(
+    session: Session, sign_in: SignIn, patrol: Patrol
+) -> None:
+    patrol.stops = [{"lon": stop["lon"], "lat": stop["lat"], "done": True} for stop in patrol.stops]
+    session.flush()
+    client = sign_in(Role.GRID_MEMBER)
+    for ending in ("pdf", "gpx", "geojson"):
+        answer = client.get(f"/round/{patrol.id}.{ending}")
+        assert (answer.status_code, len(answer.get_data()) > 100) == (200, True)
