@@ -64,9 +64,9 @@ def test_list_and_map_narrow_each_other_and_a_case_opens_by_keyboard(open_page: 
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("#pane-one article")).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.locator("#list tr[aria-current]")).to_have_count(1)
+    expect(page.locator("#list tr[aria-current]")).to_have_count(1, timeout=PATIENCE_MS)
     page.keyboard.press("Escape")
-    expect(page.locator("#pane-one article")).to_have_count(0)
+    expect(page.locator("#pane-one article")).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def test_many_are_given_out_as_suggested_a_second_sees_it_and_it_is_taken_back(

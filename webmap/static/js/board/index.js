@@ -46,7 +46,11 @@ let moving = null;
 board?.map.on("moveend", () => {
   if (!filter.querySelector("[data-here]").checked) return;
   clearTimeout(moving);
-  moving = setTimeout(() => { filter.elements.box.value = board.sides(); narrow(); }, 250);
+  moving = setTimeout(() => {
+    if (!filter.querySelector("[data-here]").checked) return;  // taken off meanwhile
+    filter.elements.box.value = board.sides();
+    narrow();
+  }, 250);
 });
 
 document.addEventListener("htmx:after:swap", () => { drawnAnew(); board?.refresh(); });
