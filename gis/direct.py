@@ -8,32 +8,19 @@ session has not flushed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import TextClause
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
 
-Question: TypeAlias = tuple[TextClause, Mapping[str, Any]]
-"""A statement with its bound values."""
-
 
 def ask(session: Session, statement: TextClause, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run a statement with its bound values and give its rows as plain tuples."""
     return _driver(session).execute(_plain(statement), values, prepare=True, binary=True).fetchall()
-
-
-def ask_together(session: Session, questions: Sequence[Question]) -> list[list[tuple[Any, ...]]]:
-    """Run several statements in one way there and back; give the rows of each."""
-    driver = _driver(session)
-    with driver.pipeline():
-        cursors = [
-            driver.execute(_plain(one), values, prepare=True, binary=True) for one, values in questions
-        ]
-    return [cursor.fetchall() for cursor in cursors]
 
 
 def _driver(session: Session) -> psycopg.Connection[Any]:

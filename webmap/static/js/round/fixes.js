@@ -1,32 +1,13 @@
 // Where one was while the round ran: kept on the device in batches, sent when there is a network, deleted once sent.
-// Before: near.js. After: index.js. Each batch has its own number, so that sending twice is harmless.
+// Before: near.js, shelf.js. After: index.js. Each batch has its own number, so that sending twice is harmless.
 
-const STORE = "batches";
+import { Shelf } from "./shelf.js";
+
 const BATCH_MS = 20000;
 const MOST = 200;
 const LONGEST_MS = 8000;
 
-function open() {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open("wangge-fixes", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "request" });
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-}
-
-async function run(mode, work) {
-  const base = await open();
-  try {
-    return await new Promise((resolve, reject) => {
-      const asked = work(base.transaction(STORE, mode).objectStore(STORE));
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => reject(asked.error);
-    });
-  } finally {
-    base.close();
-  }
-}
+const shelf = new Shelf("wangge-fixes", "batches", { keyPath: "request" });
 
 export class Fixes {
   constructor(round, token, number) {
@@ -50,7 +31,7 @@ export class Fixes {
     if (!this.held.length) return;
     const batch = { request: this.number(), round: this.round, fixes: this.held };
     this.held = [];
-    await run("readwrite", (store) => store.put(batch));
+    await shelf.put(batch);
   }
 
   // One sending at a time; who asks meanwhile gets one more after it, with what was held then.
@@ -62,9 +43,9 @@ export class Fixes {
   async attempt() {
     await this.keep();
     if (!navigator.onLine) return;
-    for (const batch of await run("readonly", (store) => store.getAll())) {
+    for (const batch of await shelf.all()) {
       if (!(await this.taken(batch))) return;
-      await run("readwrite", (store) => store.delete(batch.request));
+      await shelf.remove(batch.request);
     }
   }
 

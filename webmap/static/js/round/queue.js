@@ -1,33 +1,13 @@
 // What happened and is not yet on the server: kept in IndexedDB in order, sent when the network is there.
-// Before: nothing. After: index.js. Each event has its own number, so that sending twice is harmless.
+// Before: shelf.js. After: index.js. Each event has its own number, so that sending twice is harmless.
 
-const STORE = "events";
+import { Shelf } from "./shelf.js";
 
-function open() {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open("wangge-round", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "order", autoIncrement: true });
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-}
+const shelf = new Shelf("wangge-round", "events", { keyPath: "order", autoIncrement: true });
 
-async function run(mode, work) {
-  const base = await open();
-  try {
-    return await new Promise((resolve, reject) => {
-      const asked = work(base.transaction(STORE, mode).objectStore(STORE));
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => reject(asked.error);
-    });
-  } finally {
-    base.close();
-  }
-}
-
-export const add = (round, event) => run("readwrite", (store) => store.add({ round, event }));
-export const waiting = async (round) => (await run("readonly", (store) => store.getAll())).filter((row) => row.round === round);
-const remove = (order) => run("readwrite", (store) => store.delete(order));
+export const add = (round, event) => shelf.put({ round, event });
+export const waiting = async (round) => (await shelf.all()).filter((row) => row.round === round);
+const remove = (order) => shelf.remove(order);
 
 let sending = null;
 
