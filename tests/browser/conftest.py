@@ -188,6 +188,14 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def keep() -> Path:
+    """Give the folder where pictures of the screens stay after a run, to be looked at: `.wangge/screens`."""
+    folder = ROOT / ".wangge" / "screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 OpenPage = Callable[..., Page]
 
 
@@ -247,5 +255,6 @@ def _told(line: ConsoleMessage) -> str:
 
 
 def _is_fault(line: ConsoleMessage) -> bool:
-    """A refused form comes back with 422, which a browser writes down as an error: it is none of ours."""
-    return line.type == "error" and "status of 422" not in line.text
+    """A form that is refused or overtaken comes back with 422 or 409: a browser calls that an error, we do not."""
+    refused = any(f"status of {status}" in line.text for status in (409, 422))
+    return line.type == "error" and not refused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from gis.cases import moves
 from gis.cases.actor import SYSTEM
-from gis.cases.models import Case
+from gis.cases.models import Case, CaseLog
 from gis.staff.accounts import create
 from gis.staff.roles import Role
 from tests.browser.conftest import OpenPage, Site, _sign_in
+from tests.browser.test_pages import put
 
 pytestmark = pytest.mark.browser
 
@@ -93,6 +95,41 @@ def test_many_are_given_out_as_suggested_a_second_sees_it_and_it_is_taken_back(
     page.get_by_role("button", name="撤销").click()
     expect(page.get_by_role("status").first).to_contain_text("恢复原来的安排", timeout=PATIENCE_MS)
     expect(row.locator(".moved")).to_contain_text("撤销派单", timeout=PATIENCE_MS)
+
+
+def reassign(page: Page, words: str, place: int) -> str:
+    """Fill in the form of the open case that gives it to another; give to whom."""
+    pane = page.locator("#pane-one")
+    pane.locator("summary", has_text="改派").click()
+    form = pane.locator("form[action$='/assign']")
+    whom = form.locator("select[name=whom] option").nth(place).get_attribute("value") or ""
+    form.locator("select[name=whom]").select_option(whom)
+    form.locator("textarea[name=reason]").fill(words)
+    return whom
+
+
+def test_of_two_commanders_at_one_case_the_slower_is_told_and_overwrites_nothing(
+    site: Site, open_page: OpenPage, keep: Path
+) -> None:
+    case_id = put(site, "样例：两位指挥员同时看这一件")
+    page, other = open_page(Role.COMMANDER), second(site, open_page)
+    for one in (page, other):
+        board(one, f"?open={case_id}")
+    reassign(page, "先看到的", 2)
+    reassign(other, "后看到的", 3)
+    page.locator("#pane-one form[action$='/assign'] button").click()
+    expect(page.get_by_role("status").first).to_contain_text("已改派", timeout=PATIENCE_MS)
+    # what is being typed stays, and above it stands who was quicker
+    expect(other.locator("#pane-one .news-line")).to_contain_text("改派", timeout=PATIENCE_MS)
+    expect(other.locator("#pane-one textarea[name=reason]:visible")).to_have_value("后看到的")
+    other.screenshot(path=keep / "board-collision.png")
+    other.locator("#pane-one form[action$='/assign'] button").click()
+    fault = other.locator(".wrong[role=alert]").first
+    expect(fault).to_contain_text("别人刚刚改动过案件", timeout=PATIENCE_MS)
+    expect(other.locator("main")).to_contain_text("后看到的")
+    with Session(site.engine) as session:
+        logs = session.scalars(select(CaseLog).where(CaseLog.case_id == case_id).order_by(CaseLog.seq)).all()
+    assert [log.reason for log in logs if log.move == "reassign"] == ["先看到的"]
 
 
 def test_the_wall_follows_by_itself_and_has_nothing_to_press(site: Site, open_page: OpenPage) -> None:

@@ -312,7 +312,7 @@ def test_a_browser_that_dies_loses_nothing(site: Site, browser: Browser, tmp_pat
 
 
 def test_two_tablets_on_one_case_the_second_is_told(
-    site: Site, open_tablet: Callable[..., Page], tmp_path: Path
+    site: Site, open_tablet: Callable[..., Page], keep: Path
 ) -> None:
     who = person(site, 1)
     other = person(site, 0, grid_id=who.grid_id)
@@ -333,7 +333,7 @@ def test_two_tablets_on_one_case_the_second_is_told(
     expect(cards).to_have_count(2, timeout=PATIENT_MS)
     expect(cards.nth(1)).to_contain_text("我换好了灯泡")
     expect(cards.nth(1)).to_contain_text(other.account[0])
-    page.screenshot(path=tmp_path / "conflict.png")
+    page.screenshot(path=keep / "tablet-conflict.png")
     page.reload()
     expect(cards).to_have_count(2, timeout=PATIENT_MS)
     cards.first.get_by_role("button", name="知道了").click()
@@ -457,7 +457,7 @@ def left_behind(page: Page) -> Any:
 
 
 def test_on_a_telephone_the_place_is_picked_on_the_map_and_what_was_written_stays(
-    site: Site, open_tablet: Callable[..., Page], tmp_path: Path
+    site: Site, open_tablet: Callable[..., Page], keep: Path
 ) -> None:
     who, words = person(site, 0), f"样例：井盖松动{uuid4().hex[:6]}"
     width, height = SCREENS["phone"]
@@ -469,7 +469,7 @@ def test_on_a_telephone_the_place_is_picked_on_the_map_and_what_was_written_stay
     expect(bar).to_be_visible(timeout=PATIENT_MS)
     page.locator("[data-day-map]").tap(position={"x": 195, "y": 250})
     expect(bar).to_contain_text("已在地图上标出", timeout=PATIENT_MS)
-    page.screenshot(path=tmp_path / "pick.png")
+    page.screenshot(path=keep / "tablet-pick.png")
     bar.get_by_role("button", name="好了").click()
     panel = page.locator("[data-panel]")
     expect(panel).to_contain_text("已在地图上标出", timeout=PATIENT_MS)
@@ -484,12 +484,12 @@ def test_on_a_telephone_the_place_is_picked_on_the_map_and_what_was_written_stay
 
 @pytest.mark.parametrize("name", SCREENS)
 def test_the_day_stands_on_every_screen(
-    site: Site, open_tablet: Callable[..., Page], tmp_path: Path, name: str
+    site: Site, open_tablet: Callable[..., Page], keep: Path, name: str
 ) -> None:
     who, (width, height) = person(site, 3), SCREENS[name]
     touch = {"has_touch": True, "is_mobile": name == "phone"}
     page = open_tablet(who, viewport={"width": width, "height": height}, **touch)
-    page.screenshot(path=tmp_path / f"{name}-day.png")
+    page.screenshot(path=keep / f"tablet-{name}-day.png")
     accept(page, who.cases[0])
     expect(page.locator(f'[data-key="case:{who.cases[0]}"]')).to_contain_text("在办", timeout=PATIENT_MS)
     found = form(page, who.cases[0], "act")
@@ -497,9 +497,9 @@ def test_the_day_stands_on_every_screen(
         "all => all.map((one) => one.getBoundingClientRect().height)"
     )
     assert min(heights) >= 44
-    page.screenshot(path=tmp_path / f"{name}-case.png")
+    page.screenshot(path=keep / f"tablet-{name}-case.png")
     page.get_by_role("button", name="关闭").click()
     page.get_by_role("button", name="上报").click()
     expect(page.get_by_role("button", name="提交")).to_be_attached(timeout=PATIENT_MS)
-    page.screenshot(path=tmp_path / f"{name}-report.png")
+    page.screenshot(path=keep / f"tablet-{name}-report.png")
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -23,7 +23,7 @@ from webmap.command.lanes import LANES
 
 blueprint = Blueprint("board_wall", __name__)
 
-NEXT = 12
+NEXT = 8
 SHOWN = ("late", "soon", "queued", "assigned", "accepted", "acted")
 
 

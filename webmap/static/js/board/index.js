@@ -72,10 +72,15 @@ async function show(id) {
   filled(await answer.text());
   opened = answer.ok ? Number(id) : null;
   chosenRow();
-  const at = one.querySelector("[data-at]")?.dataset.at.split(",").map(Number);
-  board?.choose(opened, at && L.latLng(at[1], at[0]));
+  board?.choose(opened, stands());
   remember();
   one.querySelector("h2, strong")?.focus({ preventScroll: true });
+}
+
+// Where the open case is.
+function stands() {
+  const at = one.querySelector("[data-at]")?.dataset.at.split(",").map(Number);
+  return at && L.latLng(at[1], at[0]);
 }
 
 function filled(html) {
@@ -174,13 +179,13 @@ function untilUndone() {
 }
 
 async function look() {
-  const found = await getJson(`/board/changes.json?${query()}&shown=${shown(list())}`);
+  const found = await getJson(`/board/changes.json?${query()}&shown=${shown(list(), one.querySelector("[data-shown]"))}`);
   const before = { moved: Object.keys(found.rows).length + found.gone.length };
   apply(list(), pane, found);
   ticked();
   chosenRow();
   if (before.moved || found.fresh) { board?.refresh(); duty(); }
-  if (opened && (String(opened) in found.said)) moved(found.said[opened]);
+  if (opened && (String(opened) in found.rows || found.gone.includes(opened))) moved(found.said[opened] ?? pane.dataset.wordsGone);
 }
 
 // What is open was moved by somebody: say so, and leave what is being typed alone.
@@ -210,4 +215,4 @@ listen(look, (on) => {
 });
 opened = Number(one.querySelector("[data-shown]")?.dataset.shown ?? 0) || null;
 drawnAnew();
-if (opened) board?.choose(opened);
+if (opened) board?.choose(opened, stands());

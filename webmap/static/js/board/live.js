@@ -66,7 +66,9 @@ function left(list, id, said) {
   if (tick) { tick.checked = false; tick.disabled = true; }
 }
 
-// What the screen shows, as the server asks for it.
-export function shown(list) {
-  return [...list.querySelectorAll("tr[data-case]:not(.is-gone)")].map((row) => `${row.dataset.case}:${row.dataset.revision}`).join(",");
+// What the screen shows, as the server asks for it: the rows, and the case that is open though no row of this page shows it.
+export function shown(list, open) {
+  const rows = [...list.querySelectorAll("tr[data-case]:not(.is-gone)")].map((row) => [row.dataset.case, row.dataset.revision]);
+  if (open && !rows.some(([id]) => id === open.dataset.shown)) rows.push([open.dataset.shown, open.dataset.revision]);
+  return rows.map((row) => row.join(":")).join(",");
 }
