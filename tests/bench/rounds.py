@@ -7,6 +7,7 @@ network where the third-party data is, a made-up town otherwise. Nothing is asse
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
 import time
@@ -43,13 +44,15 @@ def nearest(network: Network, at_s: Floats, xy: Floats) -> Stretches:
     return joined(np.array(seen, np.int64), table[:, 0], table[:, 1], np.zeros(len(seen)))
 
 
-def judged(network: Network, noise_m: float, every_s: float, seeds: int = 5) -> list[float]:
+def judged(
+    network: Network, noise_m: float, every_s: float, *, alike_s: float = 0.0, seeds: int = 5
+) -> list[float]:
     """Give the shares rightly and wrongly called seen, ours and the plain rule's, in parts of what was seen."""
     sums = np.zeros(5)
     for seed in range(seeds):
         steps = route(network, 8000, seed)
         real = truth(network, steps)
-        track = fixes(network, steps, noise_m=noise_m, every_s=every_s, seed=seed)
+        track = fixes(network, steps, noise_m=noise_m, every_s=every_s, seed=seed, alike_s=alike_s)
         for column, rule in ((0, match), (2, nearest)):
             found = rule(network, *track)
             right = common_m(real, found)
@@ -82,12 +85,13 @@ def main(arguments: list[str] | None = None) -> None:
             f"{time.process_time() - began:5.1f}",
             flush=True,
         )
-    print("noise m  every s  seen %  wrong %  nearest: seen %  wrong %")
-    for noise_m in (5.0, 10.0, 20.0):
-        for every_s in (1.0, 5.0):
-            ours = judged(network, noise_m, every_s, seeds=1 if quick else 5)
+    print("noise m  every s  strays s  seen %  wrong %  nearest: seen %  wrong %")
+    for alike_s in (0.0, 20.0):
+        for noise_m, every_s in itertools.product((5.0, 10.0, 20.0), (1.0, 5.0)):
+            ours = judged(network, noise_m, every_s, alike_s=alike_s, seeds=1 if quick else 5)
             print(
-                f"{noise_m:7g}  {every_s:7g}  {ours[0]:6.2f}  {ours[1]:7.2f}  {ours[2]:15.2f}  {ours[3]:7.2f}",
+                f"{noise_m:7g}  {every_s:7g}  {alike_s:8g}  {ours[0]:6.2f}  {ours[1]:7.2f}  "
+                f"{ours[2]:15.2f}  {ours[3]:7.2f}",
                 flush=True,
             )
     steps = route(network, 130_000 if quick else 650_000, 1)

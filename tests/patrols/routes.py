@@ -47,8 +47,12 @@ def fixes(
     every_s: float,
     seed: int,
     spoil: bool = True,
+    alike_s: float = 0.0,
 ) -> tuple[Floats, Floats]:
-    """Give times (s) and places (m) along a route at 1.3 m/s; where spoilt, with gaps, jumps, and out of order."""
+    """Give times (s) and places (m) along a route at 1.3 m/s; where spoilt, with gaps, jumps, and out of order.
+
+    Half of the noise strays for about `alike_s` seconds, as a telephone's does between houses.
+    """
     random = np.random.default_rng(seed)
     corners = np.vstack(
         [shapely.get_coordinates(network.lines[at])[:: -1 if backward else 1] for at, backward in steps]
@@ -56,7 +60,10 @@ def fixes(
     reach = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
     at_s = np.arange(0, reach[-1] / 1.3, every_s)
     xy = np.column_stack([np.interp(at_s * 1.3, reach, axis) for axis in corners.T])
-    xy += random.normal(0, noise_m, xy.shape)
+    noise = random.normal(0, noise_m, xy.shape)
+    if alike_s:
+        noise = (noise + straying(random.normal(0, noise_m, xy.shape), every_s / alike_s)) / np.sqrt(2)
+    xy += noise
     if not spoil:
         return at_s, xy
     jumped = random.random(len(xy)) < 0.004
@@ -66,3 +73,12 @@ def fixes(
         keep &= ~((at_s >= start) & (at_s < start + 30))
     order = random.permutation(int(keep.sum()))
     return at_s[keep][order], xy[keep][order]
+
+
+def straying(noise: Floats, pull: float) -> Floats:
+    """Give noise as wide as some noise in hand that forgets by `pull` from one row to the next."""
+    kept = np.exp(-pull)
+    found = noise.copy()
+    for at in range(1, len(found)):
+        found[at] = kept * found[at - 1] + np.sqrt(1 - kept**2) * noise[at]
+    return found

@@ -1,5 +1,6 @@
 """What was seen: fixes of a round, cleaned and matched to the walking network.
 
-Before: `network`, fixes of a running round. After: `gis.patrols.seen`. `cleaning` takes out what cannot be and evens
-out noise, `matching` finds sections near by, `viterbi` chooses the likeliest way, `stretches` joins and measures.
+Before: `network`, fixes of a running round. After: `gis.patrols.seen`. `cleaning` takes out what cannot be, `cells`
+cuts the network small and `moves` says how one goes on in it, `pace` learns speed and noise from the track itself,
+`walks` draws the walks it may have been, `matching` calls seen what enough of them passed, `stretches` measures.
 """

@@ -1,29 +1,27 @@
-"""Cleaning fixes: in order, once each, without jumps, and evened out over what one walks in a few steps.
+"""Cleaning fixes: in order, once each, without jumps, and with a first estimate of how far off they are.
 
-Before: fixes as a telephone gives them. After: `matching`. Standing still gives many fixes of one place; noise makes
-them wander: fixes of the same few seconds become their middle, which lies nearer the truth than each of them.
+Before: fixes as a telephone gives them. After: `pace` learns better from the walk, `steps` puts them in steps.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from gis.errors import InputError
-from gis.patrols.network.network import Floats
+from gis.patrols.network.network import Floats, Places
 
 FASTEST_M_S = 12.0
 """Faster than an e-bike; what moved faster did not move."""
 
-STEP_M = 12.0
-"""Fixes within the time in which one goes so far become one."""
-
 WORST_M, USUAL_M, BEST_M = 60.0, 10.0, 3.0
-LONGEST_MIDDLE_S = 15.0
 SOON_S = 60.0
-STAYS = 4
-"""So many fixes in a row that agree with each other are no jump: one really is there now."""
+LEAST_BENDS = 4
+
+JUMP_FIXES, RUNS_BACK = 15.0, 12
+"""A run of fixes that one cannot have reached is believed where it has more than so many for each jump."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,10 @@ class Fixes:
 
     def __len__(self) -> int:
         return len(self.at_s)
+
+    def only(self, which: Any) -> Fixes:
+        """Give some of the fixes."""
+        return Fixes(self.at_s[which], self.xy[which], self.off_m[which])
 
 
 def clean(at_s: Floats, xy: Floats, accuracy_m: Floats | None = None) -> Fixes:
@@ -76,68 +78,46 @@ def clean(at_s: Floats, xy: Floats, accuracy_m: Floats | None = None) -> Fixes:
     noise = noise_of(at_s, xy)
     off = np.where(np.isfinite(said), np.clip(said, BEST_M, WORST_M), noise)
     keep = _without_jumps(at_s, xy, off)
-    return _middles(Fixes(at_s[keep], xy[keep], off[keep]))
+    return Fixes(at_s[keep], xy[keep], off[keep])
 
 
 def noise_of(at_s: Floats, xy: Floats) -> float:
     """Estimate how far off fixes are from how much they bend: where one walks straight, only noise bends."""
-    if len(at_s) < 2 * STAYS:
+    if len(at_s) < 2 * LEAST_BENDS:
         return USUAL_M
     even = np.abs(np.diff(at_s, 2)) < 0.5 * np.diff(at_s)[1:]
     soon = (at_s[2:] - at_s[:-2]) < SOON_S
     bend = np.abs(np.diff(xy, 2, axis=0))[even & soon]
-    if len(bend) < STAYS:
+    if len(bend) < LEAST_BENDS:
         return USUAL_M
     # the middle of |N(0, s)| is 0.6745 s, and a second difference of noise spreads by the root of 6
     return float(np.clip(np.median(bend) / 0.6745 / np.sqrt(6), BEST_M, WORST_M / 2))
 
 
-def _without_jumps(at_s: Floats, xy: Floats, off: Floats) -> list[int]:
-    keep: list[int] = []
-    doubted: list[int] = []
-    times, places, widths = at_s.tolist(), xy.tolist(), off.tolist()
+def _without_jumps(at_s: Floats, xy: Floats, off: Floats) -> Places:
+    """Leave out runs of fixes that cannot be reached from those before and after, unless they are many.
 
-    def fits(one: int, other: int) -> bool:
-        far = float(np.hypot(places[other][0] - places[one][0], places[other][1] - places[one][1]))
-        soon_s = min(times[other] - times[one], SOON_S)
-        return bool(far <= FASTEST_M_S * soon_s + 3 * (widths[one] + widths[other]))
+    Fixes fall into runs of which each fits the one before; of all chains of runs the one is taken that has the most
+    fixes, less a price wherever two runs do not fit.
+    """
+    if not len(at_s):
+        return np.empty(0, np.int64)
 
-    for at in range(len(times)):
-        if not keep or fits(keep[-1], at):
-            keep.append(at)
-            doubted = []
-            continue
-        doubted = [*doubted, at] if doubted and fits(doubted[-1], at) else [at]
-        if len(doubted) >= STAYS:
-            keep += doubted
-            doubted = []
-    return keep
+    def fits(one: Any, other: Any) -> Any:
+        far = np.hypot(*(xy[other] - xy[one]).T)
+        return far <= FASTEST_M_S * np.minimum(at_s[other] - at_s[one], SOON_S) + 3 * (off[one] + off[other])
 
-
-def _middles(fixes: Fixes) -> Fixes:
-    """Put fixes of a few seconds together, the fewer the faster one goes."""
-    if len(fixes) <= STAYS:
-        return fixes
-    bin_s = float(np.clip(STEP_M / max(_speed(fixes), 0.1), 1.0, LONGEST_MIDDLE_S))
-    since = fixes.at_s - fixes.at_s[0]
-    _, group = np.unique(np.floor(since / bin_s), return_inverse=True)
-    many = np.bincount(group).astype(np.float64)
-
-    def middle(values: Floats) -> Floats:
-        found: Floats = np.bincount(group, values) / many
-        return found
-
-    xy = np.column_stack([middle(fixes.xy[:, 0]), middle(fixes.xy[:, 1])])
-    # neighbouring fixes err alike, so the middle is less sure than if they did not
-    off = np.maximum(middle(fixes.off_m) / np.sqrt(np.minimum(many, 6)), BEST_M)
-    return Fixes(middle(fixes.at_s), xy, off)
-
-
-def _speed(fixes: Fixes) -> float:
-    """Give the usual speed, metres a second, over half minutes: noise hardly counts over so long."""
-    later = np.searchsorted(fixes.at_s, fixes.at_s + 30.0)
-    usable = np.flatnonzero(later < len(fixes))
-    took = fixes.at_s[later[usable]] - fixes.at_s[usable]
-    far = np.hypot(*(fixes.xy[later[usable]] - fixes.xy[usable]).T)
-    speed = (far / took)[took < SOON_S]
-    return float(np.median(speed)) if len(speed) else 1.25
+    all_ = np.arange(len(at_s))
+    starts = np.concatenate([[0], np.flatnonzero(~fits(all_[:-1], all_[1:])) + 1])
+    ends = np.append(starts[1:], len(at_s)) - 1
+    best, before = (ends - starts + 1).astype(np.float64), np.full(len(starts), -1)
+    for run in range(1, len(starts)):
+        earlier = np.arange(max(0, run - RUNS_BACK), run)
+        chain = best[earlier] - np.where(fits(ends[earlier], starts[run]), 0.0, JUMP_FIXES)
+        if chain.max() > 0:
+            best[run] += chain.max()
+            before[run] = earlier[chain.argmax()]
+    taken = [int(best.argmax())]
+    while before[taken[-1]] >= 0:
+        taken.append(int(before[taken[-1]]))
+    return np.concatenate([np.arange(starts[run], ends[run] + 1) for run in taken[::-1]])

@@ -1,4 +1,4 @@
-"""Stretches of sections: joined where they meet, spurs taken out, measured against what is to be seen.
+"""Stretches of sections: joined where they meet, measured against what is to be seen.
 
 Before: `matching`. After: `seen` tables and shares. A stretch is a section with metres from its tail.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gis.patrols.network.network import Floats, Network, Places
+from gis.patrols.network.network import Floats, Places
 
 EPSILON_M = 0.01
 
@@ -56,21 +56,6 @@ def joined(section: Places, from_m: Floats, to_m: Floats, at_s: Floats, *, gap_m
             rows.append([which, start, end, at])
     table = np.array(rows, np.float64).reshape(-1, 4)
     return Stretches(table[:, 0].astype(np.int64), table[:, 1], table[:, 2], table[:, 3])
-
-
-def without_spurs(network: Network, seen: Stretches, spur_m: float) -> Stretches:
-    """Leave out short stretches that do not pass a section, and let nearly whole ones be whole.
-
-    Noise carries a track some steps into a side street and back: a stretch shorter than `spur_m` that is not most of
-    its section was not walked. A stretch that ends within `spur_m` of a junction ends there, where it is long itself.
-    """
-    length = network.length_m[seen.section]
-    long = seen.to_m - seen.from_m
-    keep = (long >= spur_m) | (long >= 0.6 * length)
-    reach = np.minimum(spur_m, 0.3 * length)
-    from_m = np.where(seen.from_m < reach, 0.0, seen.from_m)
-    to_m = np.where(length - seen.to_m < reach, length, seen.to_m)
-    return Stretches(seen.section[keep], from_m[keep], to_m[keep], seen.at_s[keep])
 
 
 def common_m(one: Stretches, other: Stretches) -> float:
