@@ -17,10 +17,9 @@ from sqlalchemy.orm import Session
 from gis.database import transaction
 from gis.errors import ForbiddenError, SettingsError, SignInError
 from gis.staff.models import Account
-from gis.staff.roles import ACTS, Reach, Role, reach_of
+from gis.staff.roles import ACTS, Role, reach_of
 from gis.staff.scope import Scope, scope_of
 from webmap import idle
-from webmap.intake import lane
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,10 +55,6 @@ def register(app: Flask) -> None:
     missing = [name for name in app.view_functions if name not in UNGUARDED and act_of(app, name) is None]
     if missing:
         raise SettingsError(f"These views declare no act: {', '.join(missing)}.")
-    if any(reach_of(role, lane.ACT) is not Reach.ANYONE for role in Role):
-        raise SettingsError(
-            f"{lane.PATH} asks nobody who they are, and {lane.ACT!r} is no longer for anyone."
-        )
     app.before_request(check)
     app.after_request(stay_awake)
 

@@ -30,8 +30,8 @@ def drawn(shape: str, *, straight: bool, clip: bool = True) -> str:
 def snapped(shape: str) -> str:
     """Give the SQL that only shifts, scales and rounds an area into a tile's units, whole and uncut.
 
-    Half the work of `drawn`, which also mends what rounding may break: for footprints of a few pixels, where nobody
-    could see it. The outer ring turns clockwise on the screen, as the format asks.
+    Half the work of `drawn`, which also mends what rounding may break: at a sixteenth of a pixel nobody sees it. The
+    outer ring turns clockwise on the screen, as the format asks.
     """
     across, down = f"{EXTENT} / (:east - :west)", f"{EXTENT} / (:north - :south)"
     moved = f"ST_Affine(ST_ForcePolygonCW({shape}), {across}, 0, 0, -({down}), -:west * {across}, :north * {down})"

@@ -21,7 +21,7 @@ _GRIDS = text(f"""
     SELECT {_SIDES} FROM (
         SELECT ST_Extent(geom) AS box FROM grid_version
         WHERE valid @> CAST(:at AS timestamptz)
-          AND (CAST(:grid_ids AS bigint[]) IS NULL OR grid_id = ANY(CAST(:grid_ids AS bigint[])))
+          AND (:every OR grid_id IN (SELECT unnest(CAST(:grid_ids AS bigint[]))))
     ) s WHERE box IS NOT NULL
 """)
 _AREAS = text(f"""
@@ -48,7 +48,7 @@ def extent(session: Session, grid_ids: Collection[int] | None, at: datetime) -> 
     tuple or None
         None for an empty map.
     """
-    chosen = sorted(grid_ids) if grid_ids else None
-    row = session.execute(_GRIDS, {"at": at, "grid_ids": chosen}).first()
+    chosen = sorted(grid_ids or ())
+    row = session.execute(_GRIDS, {"at": at, "every": not chosen, "grid_ids": chosen}).first()
     row = row or session.execute(_AREAS, {"at": at}).first()
     return (row[0], row[1], row[2], row[3]) if row else None

@@ -15,6 +15,8 @@ from gis.grids.drawing import WINDOW, drawn, layer, made, snapped
 FIRST_ZOOM = {"ground": 8, "roads": 9, "buildings": 13}
 NUMBERS_ZOOM = 15
 """From this tile on (it is drawn from one zoom deeper) buildings carry their numbers."""
+PATCH_PX, FAR_PATCH_PX, FAR_ZOOM = 3, 12, 12
+"""Square pixels a patch of ground must have to be drawn: in the town, and up to a zoom where it is seen as a whole."""
 
 _ARTERIES = ["motorway", "trunk", "primary", "secondary"]
 _STREETS = ["tertiary", "motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link"]
@@ -22,14 +24,14 @@ _LANES = ["residential", "unclassified", "living_street", "road", "pedestrian"]
 _WAYS = ["service", "footway", "path", "cycleway", "track", "steps"]
 
 
-# index: ix_ground_geom; what is narrower and lower than a pixel or two is not seen
+# index: ix_ground_geom; from far away a patch of a few pixels is only noise, and its bends are not seen
 def _ground(*, straight: bool) -> TextClause:
+    shape = "ST_Simplify(geom, :pixel_deg / 2)"
     return text(
         layer(
             "ground",
-            f"""SELECT id AS feature, id, kind, NULLIF(name, '') AS name, {drawn("geom", straight=straight)} AS shape
-                FROM ground WHERE geom && {WINDOW}
-                  AND ST_XMax(geom) - ST_XMin(geom) + ST_YMax(geom) - ST_YMin(geom) > 3 * :pixel_deg""",
+            f"""SELECT id AS feature, kind, NULLIF(name, '') AS name, {drawn(shape, straight=straight)} AS shape
+                FROM ground WHERE geom && {WINDOW} AND ST_Area(geom) > :patch_px * :pixel_deg * :pixel_deg""",
         )
     )
 
@@ -39,7 +41,7 @@ def _roads(*, straight: bool) -> TextClause:
     return text(
         layer(
             "roads",
-            f"""SELECT min(id) AS feature, min(id) AS id, highway, NULLIF(name, '') AS name,
+            f"""SELECT min(id) AS feature, highway, NULLIF(name, '') AS name,
                        NULLIF(bridge, false) AS bridge,
                        {drawn("ST_LineMerge(ST_Collect(geom))", straight=straight)} AS shape
                 FROM road WHERE geom && {WINDOW} AND highway = ANY(:highways)
@@ -50,15 +52,14 @@ def _roads(*, straight: bool) -> TextClause:
 
 # index: ix_building_geom; a footprint stays whole across tiles, so that its number stands once, in its middle
 def _buildings(*, named: bool) -> TextClause:
-    shape = drawn("geom", straight=True, clip=False) if named else snapped("geom")
-    words = "floors, COALESCE(NULLIF(name, ''), NULLIF(house_number, '')) AS name, " if named else ""
+    words = ", floors, COALESCE(NULLIF(name, ''), NULLIF(house_number, '')) AS name" if named else ""
+    # from near every shed is larger than a pixel
+    large = "" if named else " AND ST_Area(geom) > :smallest_deg2"
     return text(
         layer(
             "buildings",
-            f"""SELECT id AS feature, id, NULLIF(use, '') AS use, {words}
-                       {shape} AS shape
-                FROM building WHERE geom && {WINDOW}
-                  AND (ST_XMax(geom) - ST_XMin(geom)) * (ST_YMax(geom) - ST_YMin(geom)) > :smallest_deg2""",
+            f"""SELECT id AS feature, NULLIF(use, '') AS use{words}, {snapped("geom")} AS shape
+                FROM building WHERE geom && {WINDOW}{large}""",
         )
     )
 
@@ -77,21 +78,23 @@ def highways(zoom: int) -> list[str]:
 
 
 def ground_tile(session: Session, tile: Tile) -> bytes:
-    """Give a tile's layer `ground` (id, kind, name); empty where there is none, or too far away to be seen."""
+    """Give a tile's layer `ground` (kind, name); empty where there is none, or too far away to be seen."""
     if tile.zoom < FIRST_ZOOM["ground"]:
         return b""
-    return made(session, _GROUND[tile.straight], tile)
+    return made(
+        session, _GROUND[tile.straight], tile, patch_px=PATCH_PX if tile.zoom > FAR_ZOOM else FAR_PATCH_PX
+    )
 
 
 def roads_tile(session: Session, tile: Tile) -> bytes:
-    """Give a tile's layer `roads` (highway, name, bridge; id: the smallest of the stretches joined)."""
+    """Give a tile's layer `roads` (highway, name, bridge); a feature has the smallest id of the stretches joined."""
     if tile.zoom < FIRST_ZOOM["roads"]:
         return b""
     return made(session, _ROADS[tile.straight], tile, highways=highways(tile.zoom))
 
 
 def buildings_tile(session: Session, tile: Tile) -> bytes:
-    """Give a tile's layer `buildings` (id, use; from `NUMBERS_ZOOM` also name and floors)."""
+    """Give a tile's layer `buildings` (use; from `NUMBERS_ZOOM` also name and floors)."""
     if tile.zoom < FIRST_ZOOM["buildings"]:
         return b""
     return made(session, _BUILDINGS[tile.zoom >= NUMBERS_ZOOM], tile, smallest_deg2=tile.pixel_deg**2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -86,13 +87,13 @@ def test_staff_see_cases_and_a_figure_recolours_the_grids(open_page: OpenPage) -
 
 def test_a_members_map_shows_their_own_grids_only(open_page: OpenPage, site: Site) -> None:
     page = open_page(Role.GRID_MEMBER)
-    with page.expect_response(lambda answer: "/layers/cases.geojson" in answer.url) as answer:
-        page.goto("/map")
+    page.goto("/map")
+    expect(page.locator(".folium-map[data-cases]")).to_be_visible()
     with site.engine.connect() as connection:
         of_town = connection.exec_driver_sql(
             'SELECT count(*) FROM "case" WHERE closed_at IS NULL'
         ).scalar_one()
-    shown = sum(row["properties"]["count"] for row in answer.value.json()["features"])
+    shown = int(page.locator(".folium-map").get_attribute("data-cases") or 0)
     assert 0 < shown < of_town
 
 
@@ -174,3 +175,28 @@ def test_a_selected_grid_is_left_with_escape(open_page: OpenPage) -> None:
     expect(page.locator(".map-card h2")).to_be_visible()
     page.get_by_role("button", name="关闭").click()
     expect(page.locator(".map-card")).to_be_hidden()
+
+
+def test_a_pan_at_street_scale_asks_for_tiles_only(open_page: OpenPage) -> None:
+    page = open_page(Role.COMMANDER)
+    page.goto("/map")
+    expect(page.locator(".folium-map[data-cases]")).to_be_visible()
+    page.get_by_role("button", name="缩小").click()  # the page's address says where the map is from now on
+    page.wait_for_url(re.compile("#"))
+    west = re.sub(r"#\d+", "#18", page.url)
+    page.goto("about:blank")
+    page.goto(west)
+    expect(page.locator(".folium-map[data-cases]")).to_be_visible()
+    drawn(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    with page.expect_request(lambda request: "/tiles/base/" in request.url):
+        for _ in range(6):
+            page.mouse.move(1000, 400)
+            page.mouse.down()
+            page.mouse.move(200, 400, steps=8)
+            page.mouse.up()
+    drawn(page)
+    # the address says where the map is, and at a new address the browser looks at the page's icon once more
+    others = {path for path in asked if not path.startswith("/tiles/")}
+    assert others <= {"/static/img/mark.svg"}

@@ -1,18 +1,15 @@
 """The way in for reports from programs: JSON in, JSON out, and nothing else around it.
 
-Before: the server. After: `cases.journey`, written in one statement: the answer already names grid, branch, member and
-deadline. The same `client_request_id` gives the same case again, with 200 instead of 201. This is the one path that
-has to keep up with a flood, and it needs no cookie, session, form or page: it stands before Flask, which takes half of
-a request's time for what is not used here. What everybody is owed stays: the act, the limit, the headers, the faults.
+Before: `webmap.lanes`. After: `cases.journey`, written in one statement: the answer already names grid, branch, member
+and deadline. The same `client_request_id` gives the same case again, with 200 instead of 201.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import WSGIEnvironment
 
 import orjson
 from flask import Flask
@@ -29,45 +26,29 @@ from webmap.guards import within
 from webmap.inputs import ReportInput, read_json
 from webmap.intake import answers
 from webmap.intake.together import Together
+from webmap.lanes import Answer
 from webmap.words import SOURCE_LANGUAGE
 
 PATH = "/api/reports"
-ACT = "case.report"
-"""Open to everybody: `webmap.access` refuses to start the app if the table of roles says otherwise."""
 LARGEST_BODY_BYTES = 64 * 1024
-
-Answer = tuple[int, str, dict[str, Any]]
-"""Status, media type, and what is said."""
+HEADERS = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 
 
-class Lane:
-    """A WSGI application that takes reports in and hands everything else on."""
+class ReportLane:
+    """Takes reports in; those of the same moment go to the database together."""
 
-    def __init__(self, app: Flask, onward: WSGIApplication, headers: dict[str, str]) -> None:
+    act = "case.report"
+
+    def __init__(self, app: Flask) -> None:
         self.app = app
-        self.onward = onward
         self.counted_as = app.config["RATELIMIT_KEY_PREFIX"] + PATH
         self.pinned = Together(_taken)
-        self.headers = [*headers.items(), ("Cache-Control", "no-store")]
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
-        if environ["PATH_INFO"] != PATH or environ["REQUEST_METHOD"] != "POST":
-            return self.onward(environ, start_response)
-        try:
-            status, kind, said = self.take(environ)
-        except errors.TELLABLE as fault:
-            told = errors.told(fault)
-            status, kind, said = told.status, "application/problem+json", told.problem
-        body = orjson.dumps(said)
-        secure = [("Strict-Transport-Security", errors.HSTS)] if environ["wsgi.url_scheme"] == "https" else []
-        size = ("Content-Length", str(len(body)))
-        start_response(
-            f"{status} {HTTPStatus(status).phrase}", [("Content-Type", kind), size, *self.headers, *secure]
-        )
-        return [body]
+    def takes(self, method: str, path: str) -> bool:
+        """Say whether a request brings a report."""
+        return path == PATH and method == "POST"
 
-    def take(self, environ: WSGIEnvironment) -> Answer:
+    def answer(self, environ: WSGIEnvironment) -> Answer:
         """Take a report in and answer who has it."""
         if not within(settings().report_limit, environ.get("REMOTE_ADDR", ""), self.counted_as):
             raise TooManyError(errors.SENTENCES[429][1])
@@ -76,7 +57,7 @@ class Lane:
         # one without a pin has its words read first, which is slow: nobody should wait for that
         received = _taken([new])[0] if new.pin is None else self.pinned.do(new)
         said = self._in_words(received, given.language)
-        return (200 if received.repeated else 201), "application/json", said
+        return Answer(200 if received.repeated else 201, orjson.dumps(said), HEADERS)
 
     def _in_words(self, received: Received, language: str) -> dict[str, Any]:
         """Say it in the reporter's language; the source language needs nothing looked up."""

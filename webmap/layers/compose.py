@@ -107,7 +107,7 @@ def _pieces(view: View) -> list[pieces.Piece]:
         return [*always, matters, pieces.LayerSwitch(["matters", *places])]
     return [
         *always,
-        pieces.LiveLayer("cases", "/layers/cases.geojson"),
+        pieces.LiveLayer("cases", "/layers/cases.geojson", squares="/tiles/cases"),
         pieces.LiveLayer("rounds", "/layers/patrols.geojson", shown=view.few_rounds),
         pieces.LiveLayer("hotspots", "/layers/hotspots.geojson", shown=False),
         pieces.LayerSwitch(["cases", "hotspots", "rounds", *places]),

@@ -49,10 +49,13 @@ class VectorTiles(Piece):
 
 
 class LiveLayer(Piece):
-    """A layer that asks for the rows of the window itself, `cases` or `rounds`; `shown` from the start or not."""
+    """A layer that asks for the rows of the window itself, `cases` or `rounds`; `shown` from the start or not.
 
-    def __init__(self, function: str, url: str, *, shown: bool = True) -> None:
-        super().__init__(function, url=url, shown=shown)
+    From near it asks for the squares around the window instead, if they have an address.
+    """
+
+    def __init__(self, function: str, url: str, *, squares: str | None = None, shown: bool = True) -> None:
+        super().__init__(function, url=url, shown=shown, **({"squares": squares} if squares else {}))
 
 
 class FigureChooser(Piece):

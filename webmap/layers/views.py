@@ -1,7 +1,7 @@
-"""What lies on the map, by address: tiles, cases and rounds of the window, figures, the grid card, the grid of a click.
+"""What lies on the map, by address: cases and rounds of the window, figures, the grid card, the grid of a click.
 
-Before: `webmap.access`, the queries of the rooms. After: the map's scripts in `static/js/map`. The public sees tiles
-and the card; everything else is for staff, and only the rows of their scope.
+Before: `webmap.access`, the queries of the rooms. After: the map's scripts in `static/js/map`. The public sees the
+card (and the tiles, see `layers.lane`); everything else is for staff, and only the rows of their scope.
 """
 
 from __future__ import annotations
@@ -24,32 +24,11 @@ from webmap.layers import inputs
 from webmap.layers.features import case_feature, collection, round_feature
 from webmap.layers.figures import figure
 from webmap.layers.sight import may_count
-from webmap.layers.tiles import asked, tile_body
 
 blueprint = Blueprint("layers", __name__)
 
-TILE_TYPE = "application/vnd.mapbox-vector-tile"
-VERSIONED = "public, max-age=86400"
-PLAIN = "public, max-age=0, must-revalidate"
-
-
-@blueprint.get("/tiles/<name>/<int:zoom>/<int:column>/<int:row>.pbf")
-@act("map.public")
-def tile(name: str, zoom: int, column: int, row: int) -> Response:
-    """Give one vector tile; the browser that has it already gets 304."""
-    with transaction() as session:
-        wanted = asked(session, name, tile_at(zoom, column, row), inputs.instant(request.args))
-        if request.if_none_match.contains_weak(wanted.mark):
-            response = Response(status=304)
-        else:
-            packed = request.accept_encodings["gzip"] > 0
-            response = Response(tile_body(session, wanted, packed=packed), mimetype=TILE_TYPE)
-            if packed:
-                response.headers["Content-Encoding"] = "gzip"
-    response.set_etag(wanted.mark, weak=True)
-    response.headers["Cache-Control"] = VERSIONED if "v" in request.args else PLAIN
-    response.headers["Vary"] = "Accept-Encoding"
-    return response
+DEEPER = 2
+"""A square is looked at from about so many zooms nearer than its own."""
 
 
 @blueprint.get("/layers/cases.geojson")
@@ -68,6 +47,17 @@ def cases() -> Response:
             most=inputs.most(request.args),
             now=now,
         )
+    return _private(jsonify(collection(map(case_feature, marks))))
+
+
+@blueprint.get("/tiles/cases/<int:zoom>/<int:column>/<int:row>.geojson")
+@act("map.work")
+def square_of_cases(zoom: int, column: int, row: int) -> Response:
+    """Give the open cases of one square of the map; clusters where a square has too many for single marks."""
+    square = tile_at(zoom, column, row)
+    sides = (square.west, square.south, square.east, square.north)
+    with transaction() as session:
+        marks = marks_in(session, scope(session), sides, zoom + DEEPER, now=inputs.instant({}))
     return _private(jsonify(collection(map(case_feature, marks))))
 
 

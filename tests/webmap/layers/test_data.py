@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from gis.cases import map_queries
+from gis.geometry.tiles import tile_over
 from gis.grids.classes import quantiles
 from gis.places.models import Household
 from tests.webmap.layers.conftest import SOUTH, WEST, MapTown, sign_in
@@ -31,6 +32,29 @@ def test_a_member_sees_the_cases_of_their_grid_only(client: FlaskClient, town: M
     sign_in(client, town.grid_member)
     found = client.get(f"/layers/cases.geojson?{ALL}").get_json()["features"]
     assert [row["id"] for row in found] == [own.id]
+
+
+def test_squares_of_cases_join_to_the_whole_and_keep_the_scope(client: FlaskClient, town: MapTown) -> None:
+    own = [town.case(WEST + 0.0003 * step, SOUTH + 0.0005) for step in range(5)]
+    foreign = town.case(WEST + 0.0025, SOUTH + 0.0005, "B")
+    squares = {tile_over(WEST + 0.0001 * step, SOUTH + 0.0005, 17) for step in range(30)}
+    assert len(squares) > 1
+
+    def seen() -> set[int]:
+        answers = [
+            client.get(f"/tiles/cases/17/{square.column}/{square.row}.geojson").get_json()
+            for square in squares
+        ]
+        return {row["id"] for answer in answers for row in answer["features"]}
+
+    sign_in(client, town.grid_member)
+    assert seen() == {case.id for case in own}
+    sign_in(client, town.commander)
+    assert seen() == {case.id for case in [*own, foreign]}
+
+
+def test_nobody_sees_a_square_of_cases_unasked(client: FlaskClient) -> None:
+    assert client.get("/tiles/cases/15/26968/12400.geojson").status_code == 401
 
 
 def test_a_commander_sees_all_of_the_subdistrict_by_state_and_lateness(

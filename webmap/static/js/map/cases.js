@@ -1,42 +1,51 @@
-// Open cases of the window as marks; many come from the server as clusters. Before: marks.js. After: card.js shows one.
+// Open cases as marks: of the window, where many come as clusters; from near by squares. Before: marks.js, squares.js. After: card.js shows one.
 
 import { getJson, newest, tell } from "./page.js";
 import { cluster, describe, mark } from "./marks.js";
+import { STREET_SCALE } from "./rules.js";
+import { Squares } from "./squares.js";
 import { language, say } from "./words.js";
 
 const REFRESH_MS = 60_000;
 const ROOM_PX2 = 8000;
 const AROUND = 0.5;
+const SQUARE_ZOOM = 15;
 
-export function cases(map, { url }) {
+export function cases(map, { url, squares }) {
   const layer = L.layerGroup().addTo(map);
-  const load = newest((signal) => show(map, layer, url, signal));
+  const kept = new Squares(`${squares}/${SQUARE_ZOOM}`, SQUARE_ZOOM);
+  const find = (signal) => (map.getZoom() < STREET_SCALE ? ofWindow(map, layer, url, signal) : kept.around(map, signal));
+  const load = newest(async (signal) => draw(map, layer, await find(signal)));
   const refresh = () => map.hasLayer(layer) && load().catch((fault) => tell(map, say("failed", { reason: fault.message })));
+  const again = () => { kept.forget(); refresh(); };
   map.on("moveend", () => !isKnown(map, layer) && refresh());
-  map.on("layeradd", (event) => event.layer === layer && refresh());
-  setInterval(refresh, REFRESH_MS);
+  map.on("layeradd", (event) => event.layer === layer && again());
+  setInterval(again, REFRESH_MS);
   map.pieces.cases = layer;
   refresh();
 }
 
 // The marks around the window came with it: a short pan asks for none.
 function isKnown(map, layer) {
-  return layer.zoom === map.getZoom() && layer.around.contains(map.getBounds());
+  return map.getZoom() < STREET_SCALE && layer.zoom === map.getZoom() && layer.around.contains(map.getBounds());
 }
 
-async function show(map, layer, url, signal) {
+async function ofWindow(map, layer, url, signal) {
   const zoom = map.getZoom();
-  const box = map.getBounds().pad(AROUND);
-  const sides = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()];
+  const around = map.getBounds().pad(AROUND);
+  const sides = [around.getWest(), around.getSouth(), around.getEast(), around.getNorth()];
   const window = sides.map((side, index) => Math.max(-180 + 90 * (index % 2), Math.min(180 - 90 * (index % 2), side)).toFixed(6));
   const { x, y } = map.getSize();
   const most = Math.max(20, Math.min(500, Math.round((x * y * (1 + 2 * AROUND) ** 2) / ROOM_PX2)));
   const found = await getJson(`${url}?bbox=${window.join(",")}&zoom=${zoom}&most=${most}`, signal);
-  const markers = stacked(found.features).map((group) => marker(map, group));
-  Object.assign(layer, { zoom, around: box });
+  Object.assign(layer, { zoom, around });
+  return found.features;
+}
+
+function draw(map, layer, features) {
   layer.clearLayers();
-  for (const one of markers) layer.addLayer(one);
-  map.getContainer().dataset.cases = found.features.reduce((sum, row) => sum + row.properties.count, 0);
+  for (const group of stacked(features)) layer.addLayer(marker(map, group));
+  map.getContainer().dataset.cases = features.reduce((sum, row) => sum + row.properties.count, 0);
 }
 
 // Cases at one door are one mark with a number.
