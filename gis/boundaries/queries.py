@@ -51,6 +51,7 @@ _CHAIN = text("""
 """)
 
 _terrains: OrderedDict[tuple[int, datetime], Terrain] = OrderedDict()
+_layouts: OrderedDict[tuple[int, datetime, int | None], tuple[Terrain, Layout]] = OrderedDict()
 
 
 def terrain_of(session: Session, set_id: int) -> Terrain:
@@ -105,9 +106,10 @@ def _parts(
 
 def _measured(session: Session, set_id: int, columns: list[Any]) -> Units:
     pairs = session.execute(_NEIGHBOURS, {"id": set_id}).all()
+    one, other, shared_m, barrier = zip(*pairs, strict=True) if pairs else ((), (), (), ())
     graph = Graph(
-        np.array([row[:2] for row in pairs], np.intp).reshape(-1, 2),
-        np.array([row[2] for row in pairs], np.float64),
+        np.column_stack([np.array(one, np.intp), np.array(other, np.intp)]),
+        np.array(shared_m, np.float64),
         np.ones(len(columns[0])),
     )
     counts = {name: np.array(column, np.float64) for name, column in zip(COUNTED, columns[5:-1], strict=True)}
@@ -115,17 +117,30 @@ def _measured(session: Session, set_id: int, columns: list[Any]) -> Units:
         graph,
         np.array(columns[3], np.float64),
         np.array(columns[4], np.float64),
-        np.array([row[3] for row in pairs], bool),
+        np.array(barrier, bool),
         counts,
         np.array(columns[2], np.intp),
     )
 
 
 def layout_of(session: Session, plan: BoundaryPlan) -> Layout:
-    """Give the draft as it stands at a plan's head."""
+    """Give the draft as it stands at a plan's head; edits never change, so each process keeps the last few."""
     session.flush()
     terrain = terrain_of(session, plan.unit_set_id)
-    return after(terrain, edits_of(session, plan))
+    key = (plan.unit_set_id, session.get_one(StoredUnits, plan.unit_set_id).counted_at, plan.head_id)
+    found = _layouts.get(key)
+    if found is None or found[0] is not terrain:
+        found = (terrain, _read_only(after(terrain, edits_of(session, plan))))
+        _layouts[key] = found
+        while len(_layouts) > KEPT:
+            _layouts.popitem(last=False)
+    _layouts.move_to_end(key)
+    return found[1]
+
+
+def _read_only(layout: Layout) -> Layout:
+    layout.part.flags.writeable = False
+    return layout
 
 
 def edits_of(session: Session, plan: BoundaryPlan) -> list[dict[str, Any]]:

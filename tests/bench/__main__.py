@@ -13,6 +13,7 @@ BENCHES = (
     "categories",
     "carp",
     "plans",
+    "redraw",
     "proposals",
     "rounds",
 )

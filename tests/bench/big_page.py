@@ -40,7 +40,7 @@ def measure_page(port: int, database: str, account: tuple[str, str]) -> list[str
     """Print the page's figures and Folium's; give the promises that were missed."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        state = _signed_in(browser, port, account)
+        state = signed_in(browser, port, account)
         ours = [_opened(browser, port, state) for _ in range(3)][1:]
         before, tiles, seconds = min(ours, key=lambda one: one[2])
         print(
@@ -58,7 +58,7 @@ def measure_page(port: int, database: str, account: tuple[str, str]) -> list[str
     ]
 
 
-def _signed_in(browser: Browser, port: int, account: tuple[str, str]) -> Any:
+def signed_in(browser: Browser, port: int, account: tuple[str, str]) -> Any:
     context = browser.new_context(base_url=f"http://127.0.0.1:{port}")
     page = context.new_page()
     page.goto("/sign-in")

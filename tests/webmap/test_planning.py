@@ -133,6 +133,8 @@ def test_a_fault_of_the_worker_is_told(session: Session, sign_in: SignIn, town: 
 def test_the_ground_comes_once_and_whole(planner: FlaskClient, plan: BoundaryPlan) -> None:
     answer = planner.get(f"/plans/{plan.id}/ground.json")
     assert "immutable" in answer.headers["Cache-Control"]
+    again = planner.get(f"/plans/{plan.id}/ground.json", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
     ground = answer.get_json()
     assert len(ground["shapes"]) == 8
     ring = ground["shapes"][0][0][0]

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from flask import Blueprint, Response, jsonify, request
+import orjson
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from gis.boundaries import ground as grounds
 from gis.boundaries import jobs, plans, proposals
-from gis.boundaries.checks import Checked, check, read_limits, read_weights
 from gis.boundaries.jobs import Kind, PlanJob
 from gis.boundaries.layout import Layout
 from gis.boundaries.models import BoundaryPlan, PlanState, StoredUnits
@@ -25,21 +25,34 @@ from gis.database import transaction
 from gis.errors import InputError, NotFoundError
 from webmap.access import account, act, scope
 from webmap.inputs import read_json
-from webmap.planning import inputs, shown
+from webmap.planning import inputs, kept, shown
 from webmap.saying import said
 
 blueprint = Blueprint("plan_api", __name__, url_prefix="/plans")
 
 A_YEAR_S = 365 * 24 * 3600
+FORM = 1
+"""Raised when the ground is sent in another form, so that no browser keeps the old one."""
 
 
 @blueprint.get("/<int:plan_id>/ground.json")
 @act("plan.read")
 def ground(plan_id: int) -> Response:
-    """Give the ground; its address names when it was counted, so that it may be kept for ever."""
+    """Give the ground; its address and its mark name when it was counted, so that a browser keeps it."""
     with transaction() as session:
         plan = plan_in(session, scope(session).area_ids, plan_id)
-        response = jsonify(shown.ground(terrain_of(session, plan.unit_set_id)))
+        units = session.get_one(StoredUnits, plan.unit_set_id)
+        mark = f"{FORM}-{units.id}-{units.counted_at.timestamp()}"
+        packed = request.accept_encodings["gzip"] > 0
+        if request.if_none_match.contains_weak(mark):
+            response = Response(status=304)
+        else:
+            body = kept.ground(terrain_of(session, units.id), packed=packed)
+            response = Response(body, mimetype="application/json")
+            if packed:
+                response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(mark, weak=True)
+    response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = f"private, max-age={A_YEAR_S}, immutable"
     return response
 
@@ -56,20 +69,14 @@ def draft(plan_id: int) -> Response:
 def _whole(session: Session, plan: BoundaryPlan) -> Response:
     terrain, layout = terrain_of(session, plan.unit_set_id), layout_of(session, plan)
     return _answer(
-        shown.draft(plan, terrain, layout, _checked(session, plan, layout), **_ways(session, plan))
+        shown.draft(plan, terrain, layout, kept.checked(terrain, layout, plan), **_ways(session, plan))
     )
 
 
 def _answer(told: Any) -> Response:
-    response = jsonify(told)
+    response = Response(orjson.dumps(told), mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def _checked(session: Session, plan: BoundaryPlan, layout: Layout) -> Checked:
-    return check(
-        terrain_of(session, plan.unit_set_id), layout, read_weights(plan.weights), read_limits(plan.limits)
-    )
 
 
 def _ways(session: Session, plan: BoundaryPlan) -> dict[str, bool]:
@@ -87,11 +94,10 @@ def _changed(plan_id: int, revision: int, do: Do) -> Response:
     """Lock the draft, do something to it, and give what changed."""
     with transaction() as session:
         plan = plan_in(session, scope(session).area_ids, plan_id, lock=True, revision=revision)
-        old = layout_of(session, plan)
-        before = (old, _checked(session, plan, old))
+        terrain, old = terrain_of(session, plan.unit_set_id), layout_of(session, plan)
+        before = (old, kept.checked(terrain, old, plan))
         new = do(session, plan)
-        after = (new, _checked(session, plan, new))
-        terrain = terrain_of(session, plan.unit_set_id)
+        after = (new, kept.checked(terrain, new, plan))
         return _answer(shown.changed(plan, terrain, before, after, **_ways(session, plan)))
 
 

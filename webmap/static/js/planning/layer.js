@@ -5,6 +5,7 @@ import { HUES } from "./draft.js";
 
 const PAD = 0.2;
 const ROOMY_PX = 7;
+const STEP_PX = 1;
 const FONT = '"PingFang SC", "HarmonyOS Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif';
 
 export function colours() {
@@ -34,7 +35,8 @@ export const UnitsLayer = L.Layer.extend({
     this.canvas = L.DomUtil.create("canvas", "plan-units", map.getPanes().overlayPane);
     this.ink = colours();
     map.on("moveend zoomend resize viewreset", this.reset, this);
-    this.reset();
+    this.place();
+    this.soon(null);
   },
 
   onRemove(map) {
@@ -49,6 +51,11 @@ export const UnitsLayer = L.Layer.extend({
 
   // Put the canvas where the window is, and paint all of it.
   reset() {
+    this.place();
+    this.paint(null);
+  },
+
+  place() {
     const size = this.map.getSize();
     const ratio = window.devicePixelRatio || 1;
     const corner = this.map.containerPointToLayerPoint(size.multiplyBy(-PAD)).round();
@@ -60,7 +67,6 @@ export const UnitsLayer = L.Layer.extend({
     }
     const origin = this.map.getPixelOrigin().add(corner);
     this.frame = { scale: 2 ** this.map.getZoom(), left: origin.x, top: origin.y, width: full.x, height: full.y, ratio };
-    this.paint(null);
   },
 
   // Paint some units anew, or all.
@@ -132,14 +138,22 @@ export const UnitsLayer = L.Layer.extend({
     return found;
   },
 
+  // A corner within a pixel of the last one is passed over: a town of thousands of units is drawn as it can be seen.
   trace(context, unit) {
     const { first, ring, x, y } = this.shapes;
+    const { scale, left, top } = this.frame;
     for (let r = first[unit]; r < first[unit + 1]; r += 1) {
-      for (let i = ring[r]; i < ring[r + 1]; i += 1) {
-        if (i === ring[r]) context.moveTo(this.x(x[i]), this.y(y[i]));
-        else context.lineTo(this.x(x[i]), this.y(y[i]));
+      let [px, py] = [x[ring[r]] * scale - left, y[ring[r]] * scale - top];
+      context.moveTo(px, py);
+      let drawn = 0;
+      for (let i = ring[r] + 1; i < ring[r + 1]; i += 1) {
+        const [qx, qy] = [x[i] * scale - left, y[i] * scale - top];
+        if (Math.abs(qx - px) + Math.abs(qy - py) < STEP_PX) continue;
+        context.lineTo(qx, qy);
+        [px, py] = [qx, qy];
+        drawn += 1;
       }
-      context.closePath();
+      if (drawn > 1) context.closePath();
     }
   },
 

@@ -4,7 +4,7 @@
 import { element } from "../map/page.js";
 import { percent, say, whole } from "./words.js";
 
-const STEP = 300;
+const STEP = 150;
 const COLUMNS = [
   ["households", whole], ["workload", whole], ["deviation", (value) => `${value > 0 ? "+" : ""}${percent(value)}`],
   ["care", whole], ["open_cases", whole], ["walking_min", whole], ["area_m2", (value) => (value / 10000).toFixed(1)],
@@ -55,7 +55,7 @@ export class Table {
     const words = [part.fresh && say("new"), !now && say("ended"), part.locked && say("lockWord")].filter(Boolean);
     const line = element("tr", { "data-key": key },
       element("th", { scope: "row" },
-        element("button", { type: "button", class: "grid-name", onclick: () => this.choose(key) },
+        element("button", { type: "button", class: "grid-name", "aria-pressed": "false", onclick: () => this.choose(key) },
           element("span", { class: `swatch hue-${(this.draft.hue.get(key) ?? 0) + 1}`, "aria-hidden": "true" }), element("span", {}, this.draft.name(key))),
         element("span", { class: "hint" }, [part.code.slice(-6), ...words].filter(Boolean).join(" · "))), ...cells);
     this.lines.set(key, line);
@@ -67,11 +67,14 @@ export class Table {
   }
 
   mark(key) {
+    const before = this.current;
     this.current = key;
-    for (const [one, line] of this.lines) {
-      line.classList.toggle("is-current", one === key);
-      line.querySelector("button").setAttribute("aria-pressed", String(one === key));
-    }
+    for (const one of new Set([before, key])) this.#pressed(this.lines.get(one), one === key);
+  }
+
+  #pressed(line, on) {
+    line?.classList.toggle("is-current", on);
+    line?.querySelector("button").setAttribute("aria-pressed", String(on));
   }
 }
 

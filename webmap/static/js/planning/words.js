@@ -139,8 +139,10 @@ export function half(sentence) {
   return english ? found[2] : found[1];
 }
 
+const grouped = new Intl.NumberFormat(english ? "en" : "zh-CN");
+
 export function whole(value) {
-  return Math.round(value).toLocaleString(english ? "en" : "zh-CN");
+  return grouped.format(Math.round(value));
 }
 
 export function percent(share, digits = 0) {
