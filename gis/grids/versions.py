@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import datetime
+from threading import Lock
 
+from cachetools import LRUCache, cached
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -23,7 +25,6 @@ _LINES_CHANGED = text("""
     WHERE at IS NOT NULL ORDER BY at
 """)
 KEPT = 8
-_changes: dict[tuple[int, int], tuple[datetime, ...]] = {}
 
 
 def layer_versions(session: Session) -> dict[str, int]:
@@ -46,12 +47,13 @@ def line_changes(session: Session, versions: dict[str, int] | None = None) -> tu
         Those of the layers, when they are known already: each process keeps what it read for them.
     """
     known = layer_versions(session) if versions is None else versions
-    key = (known.get("grids", 0), known.get("areas", 0))
-    if key not in _changes:
-        while len(_changes) >= KEPT:
-            _changes.pop(next(iter(_changes)))
-        _changes[key] = tuple(session.scalars(_LINES_CHANGED))
-    return _changes[key]
+    return _changes(session, (known.get("grids", 0), known.get("areas", 0)))
+
+
+@cached(LRUCache(KEPT), key=lambda _, versions: versions, lock=Lock())
+def _changes(session: Session, versions: tuple[int, int]) -> tuple[datetime, ...]:
+    del versions  # they only say for how long it is true
+    return tuple(session.scalars(_LINES_CHANGED))
 
 
 def lines_mark(session: Session, versions: dict[str, int], at: datetime) -> int:
