@@ -1,7 +1,7 @@
-"""Blind spots: which sections nobody has seen within a window, in a member's grids, a community or a town.
+"""What was seen of the ground within a window and what nobody has seen: `patrolled_share` and blind spots, one reading.
 
-Before: `last_seen`. After: the page of blind spots. A section counts as seen when somebody walked it;
-a share is of length, with its parts. Nobody is ranked: it is a list of ways, not of people.
+Before: `last_seen`, `seen`. After: the page of blind spots, for a member's grid, a community or a town. Streets and
+plots are counted, not people and not kilometres walked: there is nothing here about who was where.
 """
 
 from __future__ import annotations
@@ -16,72 +16,137 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.patrols.last_seen import LAST_SEEN
+from gis.patrols.network.ways import NOT_WALKED
 
-MOST = 3000
+NEAR_DEG = 0.0003
+"""A plot was seen from a stretch of street so near, about 30 m."""
+BLIND_BELOW = 0.5
+"""A section of which a smaller share was seen is a blind spot."""
 
-# indexes: ex_grid_version_valid, ix_road_geom; on a shared line the smaller code has it
-_SECTIONS = text(f"""
-    SELECT * FROM (SELECT DISTINCT ON (r.id) r.id, r.name, r.highway, v.name AS grid,
-           ST_Length(r.geom::geography) AS length_m,
-           ST_AsGeoJSON(r.geom, 6) AS geom,
-           {LAST_SEEN} AS seen
+# on a shared line the grid with the smaller code has the section
+_STREETS = """
+    SELECT DISTINCT ON (r.id) r.id, r.code, r.name, r.highway, r.geom, v.name AS grid,
+           ST_Length(r.geom::geography) AS length_m
     FROM grid_version v JOIN grid g ON g.id = v.grid_id JOIN road r ON ST_Intersects(v.geom, r.geom)
-    WHERE v.grid_id = ANY(:grids) AND v.valid @> CAST(:now AS timestamptz)
+    WHERE v.grid_id = ANY(CAST(:grids AS bigint[])) AND v.valid @> CAST(:now AS timestamptz)
+      AND r.highway <> ALL(CAST(:not_walked AS text[])) AND ST_Length(r.geom) > 0
       AND ST_Covers(v.geom, ST_LineInterpolatePoint(r.geom, 0.5))
-    ORDER BY r.id, g.code) section
-    ORDER BY seen NULLS FIRST, length_m DESC, id LIMIT :most
+    ORDER BY r.id, g.code"""
+
+# Stretches walked, and whole sections that were ticked on a round; metres from the section's beginning.
+_PIECES = """
+    SELECT s.id, s.geom, s.length_m, x.from_m, least(x.to_m, s.length_m) AS to_m
+    FROM street s JOIN section_seen x ON x.road_id = s.id
+    WHERE x.seen_at > :first AND x.seen_at <= :now AND x.from_m < s.length_m
+    UNION ALL
+    SELECT s.id, s.geom, s.length_m, 0, s.length_m
+    FROM street s JOIN patrol_event e ON e.stop_key = 'section:' || s.id
+    WHERE e.kind = 'done' AND e.at > :first AND e.at <= :now"""
+
+# indexes: ex_grid_version_valid, ix_road_geom, ix_section_seen_road_id_seen_at, ix_patrol_event_stop_key
+_SECTIONS = text(f"""
+    WITH street AS MATERIALIZED ({_STREETS}), piece AS ({_PIECES}),
+    seen AS (SELECT id, (SELECT sum(upper(part) - lower(part)) FROM unnest(parts) part) AS seen_m
+             FROM (SELECT id, range_agg(numrange(CAST(from_m AS numeric), CAST(to_m AS numeric))) AS parts
+                   FROM piece GROUP BY id) joined)
+    SELECT r.id, r.code, r.name, r.highway, r.grid, r.length_m, ST_AsGeoJSON(r.geom, 6) AS geom,
+           coalesce(seen.seen_m, 0) AS seen_m, {LAST_SEEN} AS last
+    FROM street r LEFT JOIN seen ON seen.id = r.id
+    ORDER BY last NULLS FIRST, r.length_m DESC, r.id
+""")
+
+# indexes: as above, ix_building_geom, ix_building_grid_id
+_PLOTS = text(f"""
+    WITH street AS MATERIALIZED ({_STREETS}), piece AS ({_PIECES}),
+    stretch AS MATERIALIZED (
+        SELECT ST_LineSubstring(geom, from_m / length_m, to_m / length_m) AS geom FROM piece WHERE from_m < to_m)
+    SELECT (SELECT count(*) FROM building WHERE grid_id = ANY(CAST(:grids AS bigint[]))) AS plots,
+           (SELECT count(DISTINCT b.id) FROM stretch s JOIN building b ON ST_DWithin(s.geom, b.geom, :near)
+            WHERE b.grid_id = ANY(CAST(:grids AS bigint[]))) AS seen
 """)
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section with the day it was last seen; `line` is GeoJSON in degrees."""
+    """One section: what of it was seen in the window, and the whole days since it was last seen at all.
+
+    `line` is GeoJSON in degrees; `days` is None where it never was.
+    """
 
     road_id: int
+    code: str
     name: str
     highway: str
     grid: str
     length_m: float
+    seen_m: float
     line: dict[str, Any]
     seen_at: datetime | None
     days: int | None
 
-    def is_blind(self, window_days: int) -> bool:
-        """Say whether nobody saw it within a window."""
-        return self.days is None or self.days >= window_days
+    @property
+    def is_blind(self) -> bool:
+        """Say whether less than half of it was seen in the window."""
+        return self.seen_m < BLIND_BELOW * self.length_m
 
 
 @dataclass(frozen=True)
-class Blind:
-    """The sections of some grids; `seen_m` of `length_m` were seen within the window."""
+class PatrolledShare:
+    """巡查覆盖率 with its parts: metres of street and plots seen in a window, of all."""
 
-    sections: list[Section]
-    window_days: int
-
-    @property
-    def blind(self) -> list[Section]:
-        """Give the sections that nobody saw."""
-        return [one for one in self.sections if one.is_blind(self.window_days)]
+    seen_m: float
+    length_m: float
+    plots_seen: int
+    plots: int
 
     @property
-    def length_m(self) -> float:
-        """Give the length of all sections."""
-        return sum(one.length_m for one in self.sections)
+    def of_length(self) -> float | None:
+        """Share of street length; None where there is no street."""
+        return self.seen_m / self.length_m if self.length_m else None
 
     @property
-    def seen_m(self) -> float:
-        """Give the length that was seen."""
-        return self.length_m - sum(one.length_m for one in self.blind)
+    def of_plots(self) -> float | None:
+        """Share of plots; None where there is none."""
+        return self.plots_seen / self.plots if self.plots else None
 
 
-def sections_seen(session: Session, grid_ids: Iterable[int], now: datetime, *, window_days: int = 7) -> Blind:
-    """Give the sections of some grids, those longest unseen first."""
-    rows = session.execute(_SECTIONS, {"grids": sorted(grid_ids), "now": now, "most": MOST})
-    return Blind([_section(row, now) for row in rows], window_days)
+def sections_seen(
+    session: Session, grid_ids: Iterable[int], now: datetime, *, window_days: int = 7
+) -> list[Section]:
+    """Give the sections of some grids with what was seen in the days up to now, those longest unseen first."""
+    return [_section(row, now) for row in session.execute(_SECTIONS, _given(grid_ids, now, window_days))]
+
+
+def patrolled_share(
+    session: Session,
+    grid_ids: Iterable[int],
+    now: datetime,
+    sections: Iterable[Section],
+    *,
+    window_days: int = 7,
+) -> PatrolledShare:
+    """Give the shares of street length and of plots seen, of sections that were read for the same grids and days.
+
+    A plot is a building's ground; it was seen where a stretch within about 30 m was.
+    """
+    plots, seen = session.execute(
+        _PLOTS, _given(grid_ids, now, window_days) | {"near": NEAR_DEG}
+    ).one()  # fmt: skip
+    read = list(sections)
+    return PatrolledShare(sum(one.seen_m for one in read), sum(one.length_m for one in read), seen, plots)
+
+
+def _given(grid_ids: Iterable[int], now: datetime, window_days: int) -> dict[str, Any]:
+    return {
+        "grids": sorted(grid_ids), "now": now, "first": now - timedelta(days=window_days),
+        "not_walked": sorted(NOT_WALKED),
+    }  # fmt: skip
 
 
 def _section(row: Any, now: datetime) -> Section:
-    days = None if row.seen is None else (now - row.seen) // timedelta(days=1)
+    days = None if row.last is None else (now - row.last) // timedelta(days=1)
+    seen_m = min(float(row.seen_m), row.length_m)
     return Section(
-        row.id, row.name, row.highway, row.grid, float(row.length_m), json.loads(row.geom), row.seen, days
-    )
+        row.id, row.code, row.name, row.highway, row.grid, row.length_m, seen_m, json.loads(row.geom),
+        row.last, days,
+    )  # fmt: skip

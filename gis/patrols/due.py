@@ -162,19 +162,47 @@ class _Asked:
 
 def due_stops(
     session: Session, grid_ids: Iterable[int], member_ids: Iterable[int], now: datetime, *,
-    until: datetime, zone: ZoneInfo, means: str = "foot", keys: Collection[str] | None = None,
-    by: datetime | None = None,
+    until: datetime, zone: ZoneInfo, means: str = "foot",
 ) -> list[Stop]:  # fmt: skip
     """Give what is due in some grids for some members until a time of today, the most urgent of each kind.
 
-    Hours are seconds of the day in `zone`. With `keys` it gives these alone as far as they are due by `by`, and what
-    must be done today.
+    Hours are seconds of the day in `zone`.
     """
-    most = {kind: 100 * count for kind, count in MOST.items()} if keys is not None else MOST
+    things = due_today(session, grid_ids, member_ids, now, until=until, zone=zone, means=means)
+    return [one.stop for one in things]
+
+
+def due_today(
+    session: Session, grid_ids: Iterable[int], member_ids: Iterable[int], now: datetime, *,
+    until: datetime, zone: ZoneInfo, means: str = "foot", keys: Collection[str] | None = None,
+    by: datetime | None = None, held: Collection[str] = (),
+) -> list[Thing]:  # fmt: skip
+    """Give what is due today, without the places that other rounds have.
+
+    With `keys` it gives these alone as far as they are due by `by`, and what must be done today.
+    """
+    whole = keys is not None or bool(held)
+    most = {kind: 100 * count for kind, count in MOST.items()} if whole else MOST
     things = due_things(
         session, grid_ids, member_ids, now, by=by or now, until=until, zone=zone, means=means, most=most
     )
-    return [one.stop for one in things if keys is None or one.stop.key in keys or one.stop.worth_s >= MUST_S]
+    free = [one for one in things if one.place not in held]
+    if keys is None:
+        return first_of_each(free)
+    return [one for one in free if one.stop.key in keys or one.stop.worth_s >= MUST_S]
+
+
+def first_of_each(things: Iterable[Thing]) -> list[Thing]:
+    """Give as many of each kind as a day's round looks at, the first ones."""
+    found: list[Thing] = []
+    many: dict[str, int] = {}
+    for one in things:
+        kind = one.stop.kind if one.stop.kind in MOST else "errand"
+        many[kind] = many.get(kind, 0) + 1
+        # a wide road is two stops, one for each side
+        if many[kind] <= MOST[kind] * (2 if kind == "section" else 1):
+            found.append(one)
+    return found
 
 
 def due_things(

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from gis.errors import InputError
+from gis.patrols.holds import release
 from gis.patrols.models import Patrol, Visit
 from gis.patrols.pack.problem import Point
 from gis.patrols.round_models import Errand, PatrolEvent
@@ -81,6 +82,8 @@ def _row(patrol: Patrol, event: Happened, at: datetime, now: datetime) -> Patrol
 def _apply(session: Session, patrol: Patrol, event: Happened, at: datetime, zone: ZoneInfo) -> None:
     if event.kind in {"start", "finish"}:
         patrol.state = "running" if event.kind == "start" else "done"
+        if event.kind == "finish":
+            release(session, patrol.id)
         return
     if event.kind in {"reorder", "replan"}:
         again(

@@ -5,7 +5,7 @@ Before: `patrols.models`. After: `patrols.due` reads it, `patrols.events` writes
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
@@ -46,6 +46,23 @@ class PatrolEvent(Base):
     received_at: Mapped[datetime]
     until: Mapped[datetime | None]
     note: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+
+
+class PatrolHold(Base):
+    """A door, a case or a section that one round has on a day: no other round of that day can have it."""
+
+    __tablename__ = "patrol_hold"
+    __table_args__ = (
+        # held(day); two rounds planned at once
+        UniqueConstraint("day", "place"),
+        # release(round), and a round that is deleted
+        Index("ix_patrol_hold_patrol_id", "patrol_id"),
+    )
+
+    id: Mapped[Id]
+    patrol_id: Mapped[int] = mapped_column(ForeignKey("patrol.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    place: Mapped[str]
 
 
 class HouseholdWish(Base):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -17,13 +17,15 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from gis.errors import ConflictError, InputError, NotFoundError
-from gis.patrols.due import due_stops
+from gis.patrols import holds
+from gis.patrols.due import due_today
 from gis.patrols.kept_stops import as_json, from_json
 from gis.patrols.models import Patrol
 from gis.patrols.network.stored import network_of
 from gis.patrols.pack.pack import pack
 from gis.patrols.pack.plan import Plan, Step, Walk, in_order
 from gis.patrols.pack.problem import Point, Problem, Walker
+from gis.patrols.together import packed
 from gis.patrols.walkways import Straight, Walkways, walkways
 from gis.staff.models import Shift
 from gis.staff.scope import Scope
@@ -105,24 +107,40 @@ def plan_rounds(session: Session, wanted: Wanted, now: datetime, zone: ZoneInfo)
         When one of them is on a round already.
     """
     _check(wanted, zone)
+    holds.wait_for(session, wanted.grid_ids)
     _clear(session, wanted)
     midnight = datetime.combine(wanted.starts_at.astimezone(zone).date(), time(0), zone)
-    start = wanted.here or middle_of(session, wanted.grid_ids, now)
-    stops = due_stops(
+    things = due_today(
         session, wanted.grid_ids, wanted.member_ids, max(now, wanted.starts_at), until=wanted.ends_at,
-        zone=zone, means=wanted.means, keys=wanted.keys, by=wanted.by,
+        zone=zone, means=wanted.means, keys=wanted.keys, by=wanted.by, held=holds.held(session, midnight.date()),
     )  # fmt: skip
+    start = wanted.here or middle_of(session, wanted.grid_ids, now)
     begins, ends = (round((one - midnight).total_seconds()) for one in (wanted.starts_at, wanted.ends_at))
     walkers = tuple(Walker(str(one), start, start, begins, ends, wanted.means) for one in wanted.member_ids)
     ways = ways_between(
-        session, wanted.grid_ids, now, [start, *(end for stop in stops for end in stop.ends)], wanted.means
+        session,
+        wanted.grid_ids,
+        now,
+        [start, *(end for one in things for end in one.stop.ends)],
+        wanted.means,
     )
-    problem = Problem(tuple(stops), walkers, ways, breaks=(LUNCH, *wanted.breaks))
-    plan = pack(problem, seconds=SEARCH_S)
+    problem = Problem((), walkers, ways, breaks=(LUNCH, *wanted.breaks))
+    plan = packed(problem, things, seconds=SEARCH_S)
     rows = [_row(wanted, plan, walk, midnight, ways) for walk in plan.walks]
     session.add_all(rows)
     session.flush()
+    _take(session, midnight.date(), rows, {one.stop.key: one.place for one in things})
     return rows
+
+
+def _take(session: Session, day: date, rows: Sequence[Patrol], place: dict[str, str]) -> None:
+    """Hold what the rounds go to; what another round took at the same moment is left to it."""
+    wanted = {place[stop["key"]]: row.id for row in rows for stop in row.stops}
+    lost = holds.hold(session, day, wanted)
+    if lost:
+        for row in rows:
+            row.stops = [stop for stop in row.stops if place[stop["key"]] not in lost]
+        session.flush()
 
 
 def ways_between(

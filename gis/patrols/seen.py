@@ -1,6 +1,6 @@
 """From a round's fixes to what was seen, and forgetting them.
 
-Before: a running round (fixes come only while it runs), `tracks`. After: `patrols.blind_spots`. The member sees the own
+Before: a running round (fixes come only while it runs), `tracks`. After: `patrols.blind`. The member sees the own
 track and nobody else does; what others see is streets, without a name.
 """
 

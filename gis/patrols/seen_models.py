@@ -1,6 +1,6 @@
 """What a round leaves behind: its track for a while, and what was seen of the streets for good.
 
-Before: `patrols.models`, `places.models`. After: `patrols.seen` writes, `patrols.blind_spots` asks. What was seen names
+Before: `patrols.models`, `places.models`. After: `patrols.seen` writes, `patrols.blind` asks. What was seen names
 no person and no round: only the street, the stretch and the hour.
 """
 

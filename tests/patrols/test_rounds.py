@@ -222,3 +222,52 @@ def test_a_round_is_seen_by_its_member_and_its_branch_only(session: Session, tow
     ):
         with pytest.raises(NotFoundError):
             round_of(session, scope, patrol.id)
+
+
+def keys(patrol: Patrol) -> set[str]:
+    return {stop["key"] for stop in patrol.stops}
+
+
+def test_what_one_round_has_no_other_round_of_that_day_is_given(session: Session, town: make.Town) -> None:
+    home, other = household(session, town, "H1"), household(session, town, "H2", 0.0002)
+    paper = Errand(
+        grid_id=town.grids["A"].id, household_id=home.id, kind="paper", label="样例通知",
+        point=make.ewkt_point(*town.inside("A")),
+    )  # fmt: skip
+    session.add(paper)
+    session.flush()
+    first = planned(session, town)
+    assert keys(first) == {f"visit:{home.id}", f"visit:{other.id}", f"paper:{paper.id}"}
+    wanted = Wanted((town.grids["A"].id,), (town.members["B"].id,), NOW, NOW + timedelta(hours=6))
+    [second] = plan_rounds(session, wanted, NOW, ZONE)
+    assert keys(second) == set()
+    again = planned(session, town)
+    assert keys(again) == {f"visit:{home.id}", f"visit:{other.id}", f"paper:{paper.id}"}
+    happened(session, again, "start")
+    happened(session, again, "done", f"visit:{home.id}")
+    happened(session, again, "finish")
+    [second] = plan_rounds(session, wanted, NOW, ZONE)
+    assert keys(second) == {f"visit:{other.id}", f"paper:{paper.id}"}
+
+
+def test_a_door_is_one_members_for_all_that_is_due_there(session: Session, town: make.Town) -> None:
+    homes = [household(session, town, f"H{number}", number / 10_000) for number in range(4)]
+    for home in homes:
+        lon, lat = town.inside("A")
+        session.add(
+            Errand(
+                grid_id=town.grids["A"].id, household_id=home.id, kind="paper", label="样例通知",
+                point=make.ewkt_point(lon, lat),
+            )
+        )  # fmt: skip
+    session.flush()
+    members = (town.members["A"].id, town.members["B"].id)
+    wanted = Wanted((town.grids["A"].id,), members, NOW, NOW + timedelta(hours=8))
+    rounds = plan_rounds(session, wanted, NOW, ZONE)
+    papers = dict(session.execute(select(Errand.id, Errand.household_id)).all())
+    doors = [
+        {papers[int(key[6:])] if key.startswith("paper") else int(key[6:]) for key in keys(one)}
+        for one in rounds
+    ]
+    assert sum(len(one.stops) for one in rounds) == 8
+    assert not doors[0] & doors[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from gis.errors import ConflictError, InputError, NotFoundError
 from gis.patrols import seen
-from gis.patrols.blind import sections_seen
-from gis.patrols.blind_spots import blind_spots, patrolled_share, seen_map, streets_of
+from gis.patrols.blind import PatrolledShare, patrolled_share, sections_seen
 from gis.patrols.models import Patrol
 from gis.patrols.network.stored import begins_at, network_of
 from gis.patrols.round_models import PatrolEvent
@@ -89,38 +88,58 @@ def test_the_network_of_a_grid_is_cut_where_its_roads_cross(session: Session, to
         network_of(session, [-1], make.NOW)
 
 
+def share(session: Session, town: Streets, now: datetime, days: int) -> PatrolledShare:
+    grids = [town.grids["A"].id]
+    found = sections_seen(session, grids, now, window_days=days)
+    return patrolled_share(session, grids, now, found, window_days=days)
+
+
 def test_what_was_walked_is_seen_and_the_rest_is_a_blind_spot(session: Session, town: Streets) -> None:
-    grids, window = [town.grids["A"].id], (make.NOW - DAY, make.NOW + DAY)
-    before = patrolled_share(session, grids, *window)
+    grids, tomorrow = [town.grids["A"].id], make.NOW + DAY
+    before = share(session, town, tomorrow, 2)
     assert (before.of_length, before.of_plots, before.plots) == (0, 0, 2)
-    assert len(blind_spots(session, grids, *window)) == 2
+    assert all(one.is_blind for one in sections_seen(session, grids, tomorrow, window_days=2))
     assert seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
     assert seen.write_seen(session, town.patrol, grids, make.NOW + timedelta(hours=2)) >= 1
-    after = patrolled_share(session, grids, *window)
-    length = {street.code: street.length_m for street in streets_of(session, grids, *window)}
+    after = share(session, town, tomorrow, 2)
+    found = sections_seen(session, grids, tomorrow, window_days=2)
+    length = {one.code: one.length_m for one in found}
     assert after.seen_m == pytest.approx(length["R1"], rel=0.05)
     assert after.length_m == pytest.approx(sum(length.values()))
     assert (after.plots_seen, after.plots) == (1, 2)
-    [spot] = blind_spots(session, grids, *window)
-    assert (spot.code, spot.days_since(make.NOW)) == ("R2", None)
+    assert [(one.code, one.days) for one in found if one.is_blind] == [("R2", None)]
+
+
+def test_what_was_ticked_on_a_round_is_seen_whole_and_a_motorway_is_no_blind_spot(
+    session: Session, town: Streets
+) -> None:
+    session.add(
+        PatrolEvent(
+            patrol_id=town.patrol.id, request="t1", kind="done", stop_key=f"section:{town.second.id}",
+            at=make.NOW, received_at=make.NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    found = sections_seen(session, [town.grids["A"].id], make.NOW + DAY, window_days=7)
+    assert {one.code: (one.is_blind, one.days) for one in found} == {"R1": (True, None), "R2": (False, 1)}
+    assert share(session, town, make.NOW + DAY, 7).seen_m == pytest.approx(found[-1].length_m)
 
 
 def test_days_since_are_told_and_a_later_window_is_empty(session: Session, town: Streets) -> None:
-    session.add(SectionSeen(road_id=town.first.id, seen_at=make.NOW - 5 * DAY, from_m=0, to_m=100))
-    session.add(SectionSeen(road_id=town.first.id, seen_at=make.NOW - 9 * DAY, from_m=50, to_m=150))
-    session.flush()
     grids = [town.grids["A"].id]
-    week = {street.code: street for street in streets_of(session, grids, make.NOW - 7 * DAY, make.NOW)}
-    assert week["R1"].seen_m == pytest.approx(100)
-    assert week["R1"].days_since(make.NOW) == 5
-    month = {street.code: street for street in streets_of(session, grids, make.NOW - 30 * DAY, make.NOW)}
-    assert month["R1"].seen_m == pytest.approx(150)
-    assert patrolled_share(session, grids, make.NOW - DAY, make.NOW).seen_m == 0
-    days = {
-        f["properties"]["code"]: f["properties"]["days"]
-        for f in seen_map(list(month.values()), make.NOW)["features"]
-    }
-    assert days == {"R1": 5, "R2": None}
+    [whole] = {one.length_m for one in sections_seen(session, grids, make.NOW) if one.code == "R1"}
+    half = whole / 2
+    for days, first in ((5, 0.0), (9, half)):
+        session.add(
+            SectionSeen(road_id=town.first.id, seen_at=make.NOW - days * DAY, from_m=first, to_m=first + half)
+        )
+    session.flush()
+    week = {one.code: one for one in sections_seen(session, grids, make.NOW, window_days=7)}
+    assert week["R1"].seen_m == pytest.approx(half)
+    assert (week["R1"].days, week["R2"].days) == (5, None)
+    month = {one.code: one for one in sections_seen(session, grids, make.NOW, window_days=30)}
+    assert month["R1"].seen_m == pytest.approx(2 * half)
+    assert share(session, town, make.NOW, 1).seen_m == 0
 
 
 def test_nothing_that_was_seen_names_anybody() -> None:
@@ -168,7 +187,7 @@ def test_a_track_counts_once_and_takes_nothing_more(session: Session, town: Stre
     assert seen.count_track(session, town.patrol, later) == 0
     with pytest.raises(ConflictError):
         seen.add_fixes(session, town.patrol, "r2", town.walk(), later)
-    blind = {one.name: one.days for one in sections_seen(session, [town.grids["A"].id], later).sections}
+    blind = {one.name: one.days for one in sections_seen(session, [town.grids["A"].id], later)}
     assert blind["样例路R1"] == 0
     assert blind["样例路R2"] is None
 

@@ -85,9 +85,12 @@ def spots() -> str:
         villages = villages_of(session, mine, now)
         wanted = _within(session, mine, chosen, village)
         found = blind.sections_seen(session, wanted, now, window_days=days)
+        share = blind.patrolled_share(session, wanted, now, found, window_days=days)
+    unseen = [one for one in found if one.is_blind]
     return render_template(
-        "command/blind.html", found=found, days=days, windows=WINDOWS, grids=grids, chosen=chosen, villages=villages,
-        village=village, query=urlencode({"days": days, "grid": chosen or "", "community": village or ""}),
+        "command/blind.html", unseen=unseen, share=share, days=days, windows=WINDOWS, grids=grids,
+        chosen=chosen, villages=villages, village=village,
+        query=urlencode({"days": days, "grid": chosen or "", "community": village or ""}),
     )  # fmt: skip
 
 
@@ -101,8 +104,8 @@ def layer() -> Response:
         found = blind.sections_seen(session, wanted, datetime.now(UTC), window_days=days)
     features = [
         {"type": "Feature", "geometry": one.line,
-         "properties": {"id": one.road_id, "name": one.name, "days": one.days, "blind": one.is_blind(days)}}
-        for one in found.sections
+         "properties": {"id": one.road_id, "name": one.name, "days": one.days, "blind": one.is_blind}}
+        for one in found
     ]  # fmt: skip
     response = jsonify({"type": "FeatureCollection", "features": features})
     response.headers["Cache-Control"] = "private, no-store"
