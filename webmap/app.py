@@ -127,6 +127,7 @@ def _register_views(app: Flask) -> None:  # noqa: PLR0915 - one line a folder of
     from webmap.planning.approval import blueprint as approval
     from webmap.planning.dates import blueprint as dates
     from webmap.planning.editor import blueprint as plan_editor
+    from webmap.planning.files import blueprint as plan_files
     from webmap.planning.handovers import blueprint as handovers
     from webmap.planning.impact import blueprint as impact
     from webmap.planning.views import blueprint as plans
@@ -188,6 +189,7 @@ def _register_views(app: Flask) -> None:  # noqa: PLR0915 - one line a folder of
         plans,
         plan_editor,
         plan_api,
+        plan_files,
         public_figures,
         errands,
         outreach,

@@ -87,11 +87,11 @@ START = {
     Role.GRID_MEMBER: "/my",
     Role.BRANCH: "/my",
     Role.COMMANDER: "/board",
-    Role.PLANNER: "/map",
+    Role.PLANNER: "/plans",
     Role.AGENCY: "/agency",
     Role.ADMINISTRATOR: "/accounts",
 }
-"""Where each role's day begins."""
+"""Where each role's day begins; the way there stands first in its bar."""
 
 
 def ways(account: Account | None, path: str) -> list[Way]:
@@ -100,11 +100,18 @@ def ways(account: Account | None, path: str) -> list[Way]:
         return [Way(way.word, way.href, way.act, way.href == path) for way in VISITOR]
     role = Role(account.role)
     waiting = unseen(account)
+    found = [way for way in STAFF if _open_to(role, account, way)]
+    here = _nearest(found, path)
     return [
-        Way(way.word, way.href, way.act, way.href == path, waiting if way.href == "/notices" else 0)
-        for way in STAFF
-        if _open_to(role, account, way)
+        Way(way.word, way.href, way.act, way.href == here, waiting if way.href == "/notices" else 0)
+        for way in sorted(found, key=lambda way: way.href != START.get(role))
     ]
+
+
+def _nearest(found: list[Way], path: str) -> str:
+    """Give the way that a path belongs to: its own, or the longest that it lies under."""
+    over = [way.href for way in found if path == way.href or path.startswith(f"{way.href}/")]
+    return max(over, key=len, default="")
 
 
 def _open_to(role: Role, account: Account, way: Way) -> bool:

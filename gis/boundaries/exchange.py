@@ -105,7 +105,11 @@ def read_plan(path: Path, terrain: Terrain, layer: str | None = None) -> Told:
     told = ["" if one is None or one != one else str(one).strip() for one in grid.tolist()]  # noqa: PLR0124 - NaN
     for row, words in enumerate(told):
         if not words:
-            raise InputError(f"Unit {int(number[row])} of {path.name} has no grid; every unit needs one.")
+            raise InputError(
+                f"{path.name} 里单元 {int(number[row])} 没有网格，每个单元都要有。"
+                f" Unit {int(number[row])} of {path.name} has no grid; every unit needs one.",
+                field="file",
+            )
     order = np.argsort(number)
     _same_ground(file.shapes[order], terrain, path.name)
     names, label = np.unique(np.array(told)[order], return_inverse=True)
@@ -115,7 +119,10 @@ def read_plan(path: Path, terrain: Terrain, layer: str | None = None) -> Told:
 def _driver(path: Path) -> str:
     driver = SUFFIXES.get(path.suffix.lower())
     if driver is None:
-        raise InputError(f"{path.name} must end in .gpkg or .geojson.")
+        raise InputError(
+            f"{path.name} 应以 .gpkg 或 .geojson 结尾。 {path.name} must end in .gpkg or .geojson.",
+            field="file",
+        )
     return driver
 
 
@@ -123,11 +130,22 @@ def _each_once(number: NDArray[np.float64], size: int, name: str) -> None:
     whole = number.astype(np.int64)
     if (whole != number).any() or (whole < 0).any() or (whole >= size).any():
         bad = number[(whole != number) | (whole < 0) | (whole >= size)][0]
-        raise InputError(f"{name} has a unit {bad:g}; the plan's units are 0 to {size - 1}.", unit=float(bad))
+        raise InputError(
+            f"{name} 里有单元 {bad:g}，方案的单元是 0 到 {size - 1}。"
+            f" {name} has a unit {bad:g}; the plan's units are 0 to {size - 1}.",
+            unit=float(bad),
+            field="file",
+        )
     many = np.bincount(whole, minlength=size)
     for unit in np.flatnonzero(many != 1)[:1].tolist():
         how = "is missing from" if many[unit] == 0 else f"stands {many[unit]} times in"
-        raise InputError(f"Unit {unit} {how} {name}; every unit must be there once.", unit=unit)
+        zh = "缺" if many[unit] == 0 else f"有 {many[unit]} 个"
+        raise InputError(
+            f"{name} 里{zh}单元 {unit}，每个单元都要有一次。"
+            f" Unit {unit} {how} {name}; every unit must be there once.",
+            unit=unit,
+            field="file",
+        )
 
 
 def _same_ground(shapes: NDArray[Any], terrain: Terrain, name: str) -> None:
@@ -136,6 +154,8 @@ def _same_ground(shapes: NDArray[Any], terrain: Terrain, name: str) -> None:
     grown = np.asarray(area_m2(shapes)) / np.maximum(terrain.units.area_m2, 1e-9) - 1.0
     for unit in np.flatnonzero((lost > SAME_GROUND) | (grown > SAME_GROUND))[:1].tolist():
         raise InputError(
-            f"The ground of unit {unit} in {name} is not the plan's; change the column {GRID}, not the shapes.",
+            f"{name} 里单元 {unit} 的形状与方案的不同；请改 {GRID} 这一列，不要改形状。"
+            f" The ground of unit {unit} in {name} is not the plan's; change the column {GRID}, not the shapes.",
             unit=unit,
+            field="file",
         )

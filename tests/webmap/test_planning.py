@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -339,3 +341,44 @@ def test_plans_of_another_town_are_not_there(session: Session, sign_in: SignIn, 
         assert client.get(f"/plans/{plan.id}{address}").status_code == 404
     assert client.post(f"/plans/{plan.id}/copy").status_code == 404
     assert plan.name not in text_of(client.get("/plans"))
+
+
+def test_a_plan_goes_to_a_file_and_comes_back_as_one_edit(planner: FlaskClient, plan: BoundaryPlan) -> None:
+    before = state(planner, plan)
+    answer = planner.get(f"/plans/{plan.id}/plan.geojson")
+    assert answer.mimetype == "application/geo+json"
+    file = json.loads(answer.data)
+    assert len(file["features"]) == 8
+    grids = [one["properties"]["grid"] for one in file["features"]]
+    given = next(grid for grid in grids if grid != grids[0])
+    file["features"][0]["properties"]["grid"] = given
+    sent = brought(planner, plan, json.dumps(file).encode(), "改好的.geojson")
+    assert sent.status_code == 303
+    after = state(planner, plan)
+    assert [one != other for one, other in zip(before["part"], after["part"], strict=True)].count(True) == 1
+    assert after["undo"]
+    packed = planner.get(f"/plans/{plan.id}/plan.gpkg")
+    assert packed.data.startswith(b"SQLite format 3")
+    same = brought(planner, plan, packed.data, "plan.gpkg")
+    assert (same.status_code, "相同" in same.get_data(as_text=True)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "says"),
+    [
+        (b"{}", "plan.geojson", "plan.geojson"),
+        (b"unit,grid", "plan.csv", "应以 .gpkg 或 .geojson 结尾"),
+        (b"", "", "请选择一个文件"),
+    ],
+)
+def test_a_faulty_file_is_said_and_changes_nothing(
+    planner: FlaskClient, plan: BoundaryPlan, body: bytes, name: str, says: str
+) -> None:
+    answer = brought(planner, plan, body, name)
+    assert answer.status_code == 422
+    assert says in answer.get_data(as_text=True)
+    assert not state(planner, plan)["undo"]
+
+
+def brought(planner: FlaskClient, plan: BoundaryPlan, body: bytes, name: str) -> Any:
+    return planner.post(f"/plans/{plan.id}/file", data={"file": (io.BytesIO(body), name)})

@@ -19,7 +19,7 @@ from gis.boundaries.layout import Layout
 from gis.boundaries.models import BoundaryPlan, PlanState, StoredUnits
 from gis.boundaries.queries import communities, layout_of, log_of, plan_in, plans_in, terrain_of
 from gis.database import transaction
-from gis.errors import InputError
+from gis.errors import InputError, WanggeError
 from gis.staff.accounts import names_of
 from webmap.access import act, scope
 from webmap.inputs import row_id
@@ -35,6 +35,11 @@ LIMITS = ("deviation", "compact_warn", "compact_hard", "along", "walking_min")
 @act("plan.read")
 def page(plan_id: int) -> str:
     """Show a plan; a draft can be drawn by a planner, any other is only looked at."""
+    return editor_page(plan_id)
+
+
+def editor_page(plan_id: int, fault: WanggeError | None = None) -> str:
+    """Make the page of a plan, with what was wrong with a file that was brought back."""
     with transaction() as session:
         areas = scope(session).area_ids
         plan = plan_in(session, areas, plan_id)
@@ -58,6 +63,7 @@ def page(plan_id: int) -> str:
         **shown,
         word=plans.WORDS[PlanState(plan.state)],
         drawn=drawn,
+        fault=fault,
         edits=may_edit(),
         weight_names=WEIGHTS,
         limit_names=LIMITS,

@@ -24,5 +24,6 @@ export function tabs(list) {
     event.preventDefault();
     open(to, true);
   });
-  open(buttons[0], false);
+  // what was wrong with a form is seen at once
+  open(buttons.find((button) => panel(button).querySelector(".wrong")) ?? buttons[0], false);
 }
