@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from gis.errors import InputError, NotFoundError
@@ -82,7 +83,21 @@ def find(session: Session, allowed: ColumnElement[bool], words: str, limit: int 
         Household.room,
         Household.code,
     )
-    query = (
+    query = _doors(allowed).where(*(said.contains(part, autoescape=True) for part in parts)).limit(limit)
+    return [Door(*row) for row in session.execute(query)]
+
+
+# index: ix_household_grid_id
+def doors_of(session: Session, grid_ids: Collection[int], limit: int) -> list[Door]:
+    """Give all doors of some grids, for a device that will look them up without a network."""
+    if not grid_ids:
+        return []
+    query = _doors(Household.grid_id.in_(grid_ids)).limit(limit)
+    return [Door(*row) for row in session.execute(query)]
+
+
+def _doors(allowed: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Household.id,
             Household.code,
@@ -96,11 +111,9 @@ def find(session: Session, allowed: ColumnElement[bool], words: str, limit: int 
         .outerjoin(Building, Building.id == Household.building_id)
         .outerjoin(Compound, Compound.id == Building.compound_id)
         .outerjoin(Entrance, Entrance.id == Household.entrance_id)
-        .where(allowed, *(said.contains(part, autoescape=True) for part in parts))
+        .where(allowed)
         .order_by(Compound.name, Building.name, Entrance.name, Household.room, Household.id)
-        .limit(limit)
     )
-    return [Door(*row) for row in session.execute(query)]
 
 
 def write_down(
@@ -119,24 +132,25 @@ def write_down(
 def looked(
     session: Session,
     grid_ids: Collection[int],
-    household_id: int,
+    household_ids: Collection[int],
     *,
     account: str,
     role: str,
     purpose: str,
     at: datetime,
 ) -> None:
-    """Write down one look at a door that a tablet already had.
+    """Write down a look at doors that a tablet already had; those outside these grids are left out.
 
     Raises
     ------
     NotFoundError
-        When there is no such household in these grids.
+        When there is none of them in these grids.
     """
-    inside = select(Household.id).where(Household.id == household_id, Household.grid_id.in_(grid_ids))
-    if not grid_ids or session.scalar(inside) is None:
+    inside = select(Household.id).where(Household.id.in_(household_ids), Household.grid_id.in_(grid_ids))
+    found = sorted(session.scalars(inside)) if grid_ids else []
+    if not found:
         raise NotFoundError("没有这一户，或不在您的范围内。 There is no such household in your area.")
-    write_down(session, [household_id], account=account, role=role, purpose=purpose, now=at)
+    write_down(session, found, account=account, role=role, purpose=purpose, now=at)
 
 
 # index: ix_household_access_household_id_at

@@ -410,6 +410,66 @@ def test_doors_that_are_due_are_on_the_day_and_the_look_is_written_down_once(
     assert session.scalars(select(HouseholdAccess.purpose)).all() == ["visit", "safety"]
 
 
+def test_the_book_holds_the_doors_of_ones_own_grids_and_who_could_stand_in(
+    session: Session, tablet: Tablet, home: Household, town: Town
+) -> None:
+    lon, lat = town.inside("B")
+    session.add(Household(code="H2", room="402", grid_id=town.grids["B"].id, point=make.ewkt_point(lon, lat)))
+    colleague = make.member(session, branch=town.branches["A"], name="样例同事")
+    make.posting(session, colleague, town.grids["A"])
+    answer = tablet.client.get("/field/book.json")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.get_json() == {"doors": [[home.id, "301"]], "people": [[colleague.id, "样例同事"]]}
+    assert session.scalars(select(HouseholdAccess.purpose)).all() == []
+    mark = tablet.day()["book"]
+    assert mark
+    assert tablet.day()["book"] == mark
+    session.execute(
+        text("UPDATE posting SET valid = tstzrange(lower(valid), now()) WHERE member_id = :member"),
+        {"member": tablet.account.member_id},
+    )
+    assert tablet.day()["book"] == ""
+
+
+def test_what_was_looked_up_without_a_network_is_written_down_with_its_purpose_and_nothing_of_others(
+    session: Session, tablet: Tablet, home: Household, town: Town
+) -> None:
+    lon, lat = town.inside("B")
+    other = Household(code="H2", room="402", grid_id=town.grids["B"].id, point=make.ewkt_point(lon, lat))
+    session.add(other)
+    session.flush()
+    look = tablet.action("look", {"households": [home.id, other.id], "purpose": "service"})
+    assert tablet.send(look, look) == ["done", "done"]
+    rows = session.execute(select(HouseholdAccess.household_id, HouseholdAccess.purpose)).all()
+    assert [tuple(row) for row in rows] == [(home.id, "service")]
+    strange = tablet.action("look", {"households": [other.id], "purpose": "service"})
+    assert tablet.send(strange, tablet.action("look", {"households": [home.id], "purpose": "curious"})) == [
+        "refused",
+        "refused",
+    ]
+
+
+def test_a_hand_over_without_a_network_is_done_whole_or_comes_back_as_a_card(
+    session: Session, tablet: Tablet, case: Case, town: Town
+) -> None:
+    colleague = make.member(session, branch=town.branches["A"], name="样例同事")
+    make.posting(session, colleague, town.grids["A"])
+    case.member_id = tablet.account.member_id
+    session.flush()
+    day = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    body = {"first": day, "last": day, "colleague": colleague.id, "words": "灯泡还没到"}
+    late = tablet.action("hand_over", body | {"cases": [[case.id, case.revision + 7]]})
+    assert tablet.send(late) == ["refused"]
+    [card] = tablet.day()["cards"]
+    assert (card["did"], card["words"]) == ("请假交接", "灯泡还没到")
+    assert tablet.send(tablet.action("hand_over", body | {"cases": [[case.id, case.revision]]})) == ["done"]
+    session.refresh(case)
+    assert case.member_id == colleague.id
+    before = (datetime.now(UTC) - timedelta(days=9)).date().isoformat()
+    past = body | {"first": before, "last": before, "cases": []}
+    assert tablet.send(tablet.action("hand_over", past)) == ["refused"]
+
+
 def test_a_visit_without_a_network_is_written_down(session: Session, tablet: Tablet, home: Household) -> None:
     visit = tablet.action(
         "visit", {"household": home.id, "template": "visit", "answer": "well", "words": "都好"}

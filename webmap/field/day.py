@@ -4,7 +4,8 @@ Before: `cases.queries`, `patrols.due`, `patrols.rounds`, `cases.device_book`. A
 
 What lies on a tablet, and against whom. `day.json` holds open cases of one's own grids, doors that are due (no
 people), forms and lists; it replaces what the tablet had, so what is no longer mine is gone at the next contact. The
-tablet asks for it only after what waits was taken. It is kept in IndexedDB under AES-256-GCM; the shell and the map
+tablet asks for it only after what waits was taken. The doors of one's own grids, to be looked up, lie beside it in a
+book of their own (`field.book`). It is kept in IndexedDB under AES-256-GCM; the shell and the map
 tiles, which hold nothing about people, lie open in the browser's cache. The key comes from here at sign-in. It lies
 in the browser as a key that no script can take out, with the time of the last touch: it survives a page that is
 loaded anew and a browser that the system ended, and is thrown away at signing out, when another account signs in,
@@ -25,6 +26,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
@@ -50,6 +52,7 @@ from gis.staff.roles import Role, reach_of
 from gis.staff.scope import Scope
 from webmap import access, saying
 from webmap.access import act, scope
+from webmap.field import book
 from webmap.field.forms import FORMS, Words
 from webmap.field.round import kind_words
 from webmap.field.taking import FIELD_MOVES
@@ -113,6 +116,7 @@ def _day(session: Session, mine: Scope, account: Account, now: datetime) -> dict
         "round": _round(session, mine, account, now),
         "grids": [{"id": one.grid_id, "code": one.code, "name": one.name, "outline": one.outline} for one in grids],
         "bounds": list(bounds) if bounds else None,
+        "book": book.mark(account, mine, now),
         "cards": [_card(row) for row in device_book.cards(session, account.id)],
         "agencies": agencies(session, now),
         "types": [
@@ -221,6 +225,12 @@ def _form(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _kind(name: str) -> str:
+    """Say what kind of action a card is about, where it is no move of a case."""
+    words: dict[str, str] = {"hand_over": _("请假交接"), "visit": _("走访"), "report": _("上报"), "look": _("查户")}
+    return words.get(name, "")
+
+
 def _card(row: DeviceRequest) -> dict[str, Any]:
     """Give what I did and what happened meanwhile, in words."""
     told = row.told
@@ -229,7 +239,7 @@ def _card(row: DeviceRequest) -> dict[str, Any]:
         "request": row.request, "outcome": row.outcome, "at": row.done_at.isoformat(),
         "case": row.case_id, "number": told.get("number", ""), "attached": bool(told.get("attached")),
         "kept_in": told.get("kept_in", ""), "plan": told.get("plan", ""), "why": saying.said(told.get("why", "")),
-        "did": saying.move(did["move"]) if did.get("move") in MOVES else "",
+        "did": saying.move(did["move"]) if did.get("move") in MOVES else _kind(did.get("kind", "")),
         "words": did.get("reason") or did.get("text") or did.get("words") or "", "photos": did.get("photos", 0),
         "meanwhile": [
             {"at": one["at"], "what": saying.move(one["move"]), "who": one["name"] or saying.role(one["role"]),

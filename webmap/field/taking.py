@@ -32,6 +32,8 @@ from gis.settings import settings
 from gis.staff.models import Account
 from gis.staff.roles import Role, reach_of
 from gis.staff.scope import Scope, scope_of
+from webmap.field import handed
+from webmap.field.handed import HandOverBody
 
 NEEDS = "needs"
 FIELD_MOVES = ("accept", "confirm", "act", "note", "refuse", "ask_extension", "deny")
@@ -118,10 +120,16 @@ class ReportBody(_Strict):
 
 
 class LookBody(_Strict):
-    """A household's door that was looked up without a network."""
+    """Doors that were looked up without a network: one that was due, or what a search found."""
 
-    household: RowId
+    household: RowId | None = None
+    households: Annotated[list[RowId], Field(max_length=100)] = []
     purpose: str
+
+    @property
+    def doors(self) -> list[int]:
+        """Give all of them."""
+        return [*self.households, *([] if self.household is None else [self.household])]
 
 
 class VisitBody(_Strict):
@@ -239,11 +247,11 @@ def _report(turn: _Turn) -> Outcome:
 
 
 def _look(turn: _Turn) -> Outcome:
-    """Write down that a door was looked at; it was shown already, so nothing is refused here but a strange row."""
+    """Write down that doors were looked at; they were shown already, so nothing is refused here but a strange row."""
     body = turn.read(LookBody)
     footprint.check_purpose(body.purpose)
     footprint.looked(
-        turn.session, turn.scope.grid_ids | turn.then.grid_ids, body.household, account=turn.account.name,
+        turn.session, turn.scope.grid_ids | turn.then.grid_ids, body.doors, account=turn.account.name,
         role=turn.account.role, purpose=body.purpose, at=turn.done_at,
     )  # fmt: skip
     return Outcome("done")
@@ -261,6 +269,11 @@ def _visit(turn: _Turn) -> Outcome:
     return Outcome("done")
 
 
+def _hand_over(turn: _Turn) -> Outcome:
+    handed.hand_over(turn.session, turn.scope, turn.account, turn.read(HandOverBody), turn.now)
+    return Outcome("done")
+
+
 def _seen(turn: _Turn) -> Outcome:
     device_book.see(turn.session, turn.account.id, turn.read(SeenBody).requests, turn.now)
     return Outcome("done")
@@ -271,6 +284,7 @@ KINDS: dict[str, Callable[[_Turn], Outcome]] = {
     "report": _report,
     "look": _look,
     "visit": _visit,
+    "hand_over": _hand_over,
     "seen": _seen,
 }
 """What each kind of action does."""

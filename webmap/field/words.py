@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 def words() -> dict[str, str]:
     """Give all words; `{n}` and the like stand for what the script knows."""
-    return _line() | _list() | _panel() | _cards() | _report()
+    return _line() | _list() | _panel() | _cards() | _report() | _book()
 
 
 def _line() -> dict[str, str]:
@@ -126,4 +126,27 @@ def _report() -> dict[str, str]:
         "newDraft": _("另写一份"),
         "dropDraft": _("删去"),
         "needWhere": _("请写下地点，或在地图上标出来。"),
+    }
+
+
+def _book() -> dict[str, str]:
+    return {
+        "lookUp": _("查户"),
+        "lookHint": _("小区、楼栋、单元或房号，用空格分开"),
+        "lookKept": _("只能查自己负责范围内的户。每次查看都会记下时间、目的和查看人，居民可以要求看到。"),
+        "lookWords": _("请写下小区、楼栋或房号。"),
+        "lookPurpose": _("请先选择查看的目的。"),
+        "lookFound": _("%(count)s 户，查看已记下。", count="{n}"),
+        "lookMore": _("还有 %(count)s 户，请写得再细一些。", count="{n}"),
+        "lookNone": _("没有找到。可能不在您负责的范围内，或写法不同。"),
+        "leave": _("请假交接"),
+        "leaveLater": _("现在没有网络：先记在这台设备上，联网后自动交接并请支部确认。"),
+        "leaveFirst": _("从哪天"),
+        "leaveLast": _("到哪天（含）"),
+        "leaveWhom": _("交给谁"),
+        "leaveCases": _("手上的案件：%(count)s 件", count="{n}"),
+        "leaveWords": _("要交代的"),
+        "leaveSend": _("交接并申请请假"),
+        "leaveDays": _("请写下从哪天到哪天。"),
+        "leaveNobody": _("请选一位同事。"),
     }

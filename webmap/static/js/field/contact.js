@@ -4,9 +4,11 @@
 import { waiting } from "./queue.js";
 import { drop, held, hold, seal, unseal } from "./seal.js";
 import { send } from "./send.js";
-import { get, putWhileOpen, remove } from "./store.js";
+import { beginning, get, putWhileOpen, remove } from "./store.js";
 
 const place = (owner) => `day:${owner}`;
+// under the same beginning: what throws the day away throws the book away
+const bookPlace = (owner) => `${place(owner)}:book`;
 
 // The day as it is kept here; null when the tablet is locked or never had one.
 export async function keptDay() {
@@ -33,7 +35,7 @@ export async function fetchKey(byHand) {
   if (!answer.ok) return "later";
   const given = await answer.json();
   const before = await held();
-  if (before && before.owner !== given.owner) await remove("sealed", place(before.owner));
+  if (before && before.owner !== given.owner) await remove("sealed", beginning(place(before.owner)));
   await hold(given);
   return "done";
 }
@@ -54,6 +56,26 @@ async function fetchDay(byHand) {
   return "done";
 }
 
+// The doors of my grids and who could stand in for me: anew when the day names another book, and the old one goes first.
+async function fetchBook() {
+  const { owner } = await held();
+  const { day } = await keptDay();
+  const row = await get("sealed", bookPlace(owner));
+  if ((row?.mark ?? "") === day.book) return;
+  await remove("sealed", bookPlace(owner));
+  const answer = day.book ? await ask("/field/book.json", false) : null;
+  if (!answer?.ok) return;
+  const sealed = await seal(await answer.json());
+  await putWhileOpen("sealed", { ...sealed, mark: day.book }, bookPlace(owner));
+}
+
+// The book as it is kept here: {doors: [[id, words]], people: [[id, name]]}; null when there is none.
+export async function keptBook() {
+  const mine = await held();
+  const row = mine ? await get("sealed", bookPlace(mine.owner)) : null;
+  return row ? unseal(row) : null;
+}
+
 // One whole contact. `known` says that this page has asked for the key already. Gives how it ended, and whether
 // something went up.
 export async function contact({ byHand, known, told }) {
@@ -65,6 +87,7 @@ export async function contact({ byHand, known, told }) {
   if (sent === "token") sent = "later";
   const ended = sent === "done" && key === "done" ? await fetchDay(byHand) : sent === "done" ? key : sent;
   if (ended === "signIn") await over();
+  else if (ended === "done") await fetchBook();
   return ended;
 }
 
@@ -72,7 +95,7 @@ export async function contact({ byHand, known, told }) {
 async function over() {
   const mine = await held();
   if (!mine) return;
-  await remove("sealed", place(mine.owner));
+  await remove("sealed", beginning(place(mine.owner)));
   await drop();
 }
 
@@ -88,6 +111,10 @@ export async function expectedDay(kept) {
       found.queued += 1;
       const state = states[action.body.move];
       if (state) Object.assign(found, { state, mine: true, free: false, moves: after(action.body.move) });
+    }
+    if (action.kind === "hand_over") {
+      const given = new Set(action.body.cases.map(([id]) => id));
+      for (const one of cases.filter(({ id }) => given.has(id))) Object.assign(one, { queued: one.queued + 1, mine: false, free: false, moves: [] });
     }
     if (action.kind === "visit") doors = doors.filter((door) => door.id !== action.body.household);
     if (action.kind === "seen") cards = cards.filter((card) => !action.body.requests.includes(card.request));

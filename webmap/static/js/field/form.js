@@ -55,11 +55,10 @@ export class DayForm {
   async #restore() {
     const kept = await draft(this.name);
     if (!kept) return;
+    for (const box of this.form.querySelectorAll("[type=checkbox]")) box.checked = box.name in kept.values;
     for (const [name, value] of Object.entries(kept.values)) {
       const field = this.form.elements[name];
-      if (!field) continue;
-      if (field.type === "checkbox") field.checked = true;
-      else field.value = value;
+      if (field && field.type !== "checkbox") field.value = value;
     }
     this.photos = kept.photos;
     for (const photo of this.photos) this.#show(photo);

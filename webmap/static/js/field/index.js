@@ -1,10 +1,12 @@
 // My day on a tablet: list and map side by side, what is chosen under the thumb; works without a network and says so.
-// Before: contact.js, list.js, map.js, panel.js, report.js, cards.js. After: nothing. Without a script, or without a safe
+// Before: contact.js, list.js, map.js, panel.js, report.js, book.js, leave.js, cards.js. After: nothing. Without a script, or without a safe
 // connection (no sealing then), the list of the page itself stays and works with the network.
 
 import { element } from "../map/page.js";
 import { drawCards } from "./cards.js";
-import { contact, expectedDay, keptDay } from "./contact.js";
+import { drawLookUp } from "./book.js";
+import { contact, expectedDay, keptBook, keptDay } from "./contact.js";
+import { drawLeave } from "./leave.js";
 import { drawList, open } from "./list.js";
 import { DayMap, keepTiles } from "./map.js";
 import { drawCase, drawDoor } from "./panel.js";
@@ -33,6 +35,7 @@ async function show() {
   await load();
   const mine = await held();
   box.dataset.state = mine ? "open" : "locked";
+  part("look-up").hidden = !page.day;
   if (!mine) await lock();
   else if (page.day) draw();
   await line();
@@ -110,6 +113,18 @@ async function report() {
   const { pick } = await drawReport(part("panel"), page.day, { close: leave, sent, put: (point) => map?.put(point), aside: map ? aside : null });
   page.picking = pick;
   opened();
+}
+
+// What needs the book: a household looked up, a hand-over at leave. Gives whether the tablet has one.
+async function withBook(title, draw) {
+  const book = page.day && await keptBook();
+  if (!book) return false;
+  page.chosen = "";
+  page.picking = null;
+  part("panel").setAttribute("aria-label", title);
+  await draw(part("panel"), page.day, book, { close: leave, sent, looked: pass });
+  opened();
+  return true;
 }
 
 // On a telephone the panel covers the map: it makes room while a place is picked.
@@ -245,6 +260,16 @@ for (const way of box.querySelectorAll("[data-range]")) {
     draw();
   });
 }
+part("look-up").addEventListener("click", async () => { if (!(await withBook(say("lookUp"), drawLookUp))) location.assign("/households"); });
+// Without a network other pages cannot come: what the tablet can do itself it does, and says so of the rest.
+document.addEventListener("click", (event) => {
+  const way = event.target.closest?.('a[href^="/"]');
+  if (!way || navigator.onLine || !page.day || way.pathname === "/my") return;
+  event.preventDefault();
+  if (way.pathname === "/leave") withBook(say("leave"), drawLeave);
+  else if (way.pathname === "/households") withBook(say("lookUp"), drawLookUp);
+  else tell(say("needsNetwork"));
+});
 part("send-now").addEventListener("click", () => pass());
 part("panel").addEventListener("keydown", (event) => { if (event.key === "Escape") leave(); });
 window.addEventListener("online", () => pass({ byHand: false }));

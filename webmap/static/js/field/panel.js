@@ -70,7 +70,8 @@ export async function drawDoor(box, door, day, { close, sent, looked }) {
     said.textContent = say("looked");
     look.hidden = true;
     looked();
-    await visit(door, day, box, sent);
+    const duties = door.label.split("、").slice(1).join("、");
+    box.append(duties ? element("p", {}, duties) : "", await visitForm(door.id, day, sent));
   } }, labelled(say("purpose"), purposes), element("button", { class: "act" }, say("look")));
   box.replaceChildren(
     element("div", { class: "day-panel-head" }, element("h2", {}, door.label.split("、")[0]), closeButton(close)),
@@ -79,23 +80,22 @@ export async function drawDoor(box, door, day, { close, sent, looked }) {
   );
 }
 
-async function visit(door, day, box, sent) {
+// The few words of a visit.
+export async function visitForm(id, day, sent) {
   const kinds = day.visits.filter((one) => one.code !== "paper");
   const answers = element("select", { name: "answer" }, element("option", { value: "" }, say("choose")),
     ...kinds.map((one) => element("optgroup", { label: one.name }, ...one.answers.map(([code, words]) => element("option", { value: `${one.code}:${code}` }, words)))));
   const { field, beside } = text("words", { rows: 2 });
   field.maxLength = 300;
   const form = new DayForm({
-    name: `visit:${door.id}`, kind: "visit", button: say("keepVisit"), sent,
+    name: `visit:${id}`, kind: "visit", button: say("keepVisit"), sent,
     parts: [labelled(say("answer"), answers), labelled(say("more"), field, { optional: true }), ...beside],
     body: (values) => {
       const [template, answer] = (values.answer || "visit:").split(":");
       if (!answer) throw new Error(say("choose"));
-      return { household: door.id, template, answer, words: (values.words ?? "").trim() };
+      return { household: id, template, answer, words: (values.words ?? "").trim() };
     },
   });
   await form.ready;
-  const [rest, duties] = [door.label.split("、")[0], door.label.split("、").slice(1).join("、")];
-  box.append(duties ? element("p", {}, duties) : "", form.form);
-  return rest;
+  return form.form;
 }
