@@ -157,7 +157,7 @@ def check(
     dense = _dense(layout.part, new_used)
     plan = Plan(units, dense, new, limits or Limits())
     found = [_placed(terrain, layout, plan, new_used, breach) for breach in breaches(plan)]
-    faults = [*_of_the_ground(terrain, layout), *found]
+    faults = [*_of_the_ground(terrain, layout), *_across_barriers(terrain, layout), *found]
     moved = layout.part != base.part
     return Checked(
         rows,
@@ -211,6 +211,33 @@ def _of_the_ground(terrain: Terrain, layout: Layout) -> list[Fault]:
                     away,
                 )
             )
+    return found
+
+
+def _across_barriers(terrain: Terrain, layout: Layout) -> list[Fault]:
+    """Find grids whose houses lie on two sides of a barrier that nobody gets across (R10).
+
+    Water and other ground without a building joins and parts nobody. A grid that is as it is today breaks the rule
+    already: that is said, and keeps no other plan from being adopted.
+    """
+    pairs, closed = terrain.units.graph.pairs, terrain.closed
+    if closed is None or not closed.any():
+        return []
+    inside = layout.part[pairs[:, 0]] == layout.part[pairs[:, 1]]
+    suspects = np.unique(layout.part[pairs[inside & closed][:, 0]]).tolist()
+    piece = pieces_of(layout.part, terrain.open_pairs)
+    touching = pieces_of(layout.part, pairs)
+    found = []
+    for key in suspects:
+        units = layout.units_of(key)
+        built = units[terrain.units.counts["buildings"][units] > 0]
+        many = len(np.unique(piece[built]))
+        if layout.parts[key].nobody or many <= len(np.unique(touching[built])):
+            continue
+        size = np.bincount(piece[built], terrain.units.area_m2[built])
+        changed = not np.array_equal(units, np.flatnonzero(terrain.today == key))
+        breach = Breach("R10", changed, key, "barrier-between", float(many), 1.0)
+        found.append(_fault(terrain, breach, layout.parts[key], built[piece[built] != np.argmax(size)]))
     return found
 
 

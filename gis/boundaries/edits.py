@@ -179,7 +179,7 @@ def _shared_out(
 ) -> NDArray[np.intp]:
     place = np.full(terrain.size, -1, np.intp)
     place[units] = np.arange(len(units))
-    pairs = place[terrain.units.graph.pairs]
+    pairs = place[terrain.open_pairs]
     inside = (pairs >= 0).all(axis=1)
     return shared_out(terrain.shapes[units], pairs[inside], weight, parts)
 

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from gis.boundaries.models import StoredUnits
+from gis.boundaries.propose.barriers import joined
 from gis.boundaries.propose.graph import LEAST_SHARED_M, neighbours
 from gis.boundaries.units.cells import bodies
 from gis.boundaries.units.make import make_units
@@ -37,6 +38,8 @@ TOUR = 0.7124
 """A tour of n points on ground of area A is about 0.7124 √(nA) long (Beardwood, Halton, Hammersley 1959)."""
 BARRIER_ROADS = ("motorway", "motorway_link", "trunk", "trunk_link")
 ALONG_M = 15.0
+NEAR_DEG = 20.0 / 111_000.0
+"""So far to either side a crossing is taken along."""
 
 # index: ix_grid_version_community_id
 _GRIDS = text("""
@@ -56,6 +59,10 @@ _LINES = text(f"""
     WHERE {_WITHIN} AND NOT (highway = ANY(:paths))
     UNION ALL SELECT ST_AsBinary(geom), TRUE FROM ground WHERE {_WITHIN} AND kind IN ('water', 'rail')
 """)
+# index: ix_road_geom; whatever one walks or drives on that is no barrier itself may lead across one
+_WAYS = text(
+    f"SELECT ST_AsBinary(geom) FROM road WHERE {_WITHIN} AND (bridge OR NOT highway = ANY(:barriers))"
+)
 _BUILDINGS = text(f"SELECT ST_AsBinary(geom) FROM building WHERE {_WITHIN}")
 # index: ix_building_geom
 _HOW_MANY = text("""
@@ -116,9 +123,13 @@ def make_ground(
     pieces = [*grids, *_gaps(grids, grounds)]
     if not pieces:
         raise NotFoundError("这个社区还没有边界。 This community has no line yet.")
-    lines, barrier, buildings = _map_of(session, np.array([shape for *_, shape in pieces], dtype=object))
+    ground = np.array([shape for *_, shape in pieces], dtype=object)
+    lines, barrier, buildings = _map_of(session, ground)
     cut = _cut(pieces, lines, buildings, min_area_m2, most_buildings, say=say or (lambda _: None))
-    return store_ground(session, cut, areas, at, now, barriers=lines[barrier])
+    walls = lines[barrier]
+    return store_ground(
+        session, cut, areas, at, now, barriers=walls, crossings=_crossings(session, ground, walls)
+    )
 
 
 def buildings_in(session: Session, area_ids: Sequence[int], at: datetime) -> int:
@@ -158,7 +169,7 @@ def _gaps(grids: list[tuple[int, int, Any]], grounds: list[tuple[int, Any]]) -> 
 
 def _map_of(session: Session, shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[Any]]:
     """Read the lines to cut along, which of them are barriers, and the buildings."""
-    window = dict(zip(("west", "south", "east", "north"), shapely.total_bounds(shapes).tolist(), strict=True))
+    window = _window(shapes)
     rows = session.execute(_LINES, window | {"barriers": list(BARRIER_ROADS), "paths": list(PATHS)}).all()
     lines = shapely.from_wkb(np.array([bytes(row[0]) for row in rows], dtype=object))
     areal = shapely.get_dimensions(lines) == 2  # noqa: PLR2004 - areas
@@ -166,6 +177,22 @@ def _map_of(session: Session, shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArr
     found = session.execute(_BUILDINGS, window).scalars()
     buildings = shapely.from_wkb(np.array([bytes(one) for one in found], dtype=object))
     return lines, np.array([row[1] for row in rows], bool), buildings
+
+
+def _window(shapes: NDArray[Any]) -> dict[str, float]:
+    return dict(zip(("west", "south", "east", "north"), shapely.total_bounds(shapes).tolist(), strict=True))
+
+
+def _crossings(session: Session, shapes: NDArray[Any], walls: NDArray[Any]) -> NDArray[Any]:
+    """Give the places where a way leads over or under a barrier: the way, some metres to either side."""
+    values: dict[str, Any] = _window(shapes) | {"barriers": list(BARRIER_ROADS)}
+    found = session.execute(_WAYS, values).scalars()
+    ways = shapely.from_wkb(np.array([bytes(one) for one in found], dtype=object))
+    if not len(walls) or not len(ways):
+        return np.array([], dtype=object)
+    way, wall = shapely.STRtree(walls).query(ways, predicate="crosses")
+    places = shapely.buffer(shapely.intersection(ways[way], walls[wall]), NEAR_DEG)
+    return np.asarray(shapely.intersection(ways[way], places), dtype=object)
 
 
 def _cut(
@@ -256,6 +283,7 @@ def store_ground(
     now: datetime,
     *,
     barriers: NDArray[Any] | None = None,
+    crossings: NDArray[Any] | None = None,
     source: str = "",
 ) -> StoredUnits:
     """Store units with their neighbourhood, and count what lies in them.
@@ -264,12 +292,14 @@ def store_ground(
     ----------
     barriers : ndarray of lines, optional
         Rivers, railways, expressways: a line between units that runs along one is marked.
+    crossings : ndarray of lines, optional
+        Bridges, underpasses, level crossings: without one nobody gets across a barrier.
     """
     row = StoredUnits(made_at=now, base_at=at, counted_at=now, area_ids=sorted(area_ids), source=source)
     session.add(row)
     session.flush()
     _write_units(session, row.id, cut)
-    _write_neighbours(session, row.id, cut.shapes, barriers)
+    _write_neighbours(session, row.id, cut.shapes, barriers, crossings)
     count(session, row, now)
     return row
 
@@ -300,27 +330,34 @@ def _write_units(session: Session, set_id: int, cut: Cut) -> None:
     )
 
 
-def _write_neighbours(session: Session, set_id: int, shapes: NDArray[Any], barriers: Any) -> None:
+def _write_neighbours(
+    session: Session, set_id: int, shapes: NDArray[Any], barriers: Any, crossings: Any
+) -> None:
     pairs, shared_m = neighbours(shapes)
-    along = _along(shapes, pairs, barriers)
-    rows = [
-        {"set_id": set_id, "one": int(one), "other": int(other), "shared": float(metres), "barrier": bool(on)}
-        for (one, other), metres, on in zip(pairs.tolist(), shared_m.tolist(), along.tolist(), strict=True)
-        if metres > LEAST_SHARED_M
-    ]
-    if rows:
+    pairs, shared_m = pairs[shared_m > LEAST_SHARED_M], shared_m[shared_m > LEAST_SHARED_M]
+    none = np.array([], dtype=object)
+    walls, ways = (none if one is None else one for one in (barriers, crossings))
+    rows = {
+        "one": pairs[:, 0],
+        "other": pairs[:, 1],
+        "shared": shared_m,
+        "barrier": _along(shapes, pairs, walls),
+        "closed": ~joined(shapes, pairs, walls, ways),
+    }
+    if len(pairs):
         session.execute(
-            text("""INSERT INTO unit_neighbour (unit_set_id, one, other, shared_m, barrier)
-                    SELECT :set_id, r.one, r.other, r.shared, r.barrier
+            text("""INSERT INTO unit_neighbour (unit_set_id, one, other, shared_m, barrier, closed)
+                    SELECT :set_id, r.one, r.other, r.shared, r.barrier, r.closed
                     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-                         AS r (one integer, other integer, shared double precision, barrier boolean)"""),
+                         AS r (one integer, other integer, shared double precision, barrier boolean,
+                               closed boolean)"""),
             {"set_id": set_id, "rows": pd.DataFrame(rows).to_json(orient="records")},
         )
 
 
 def _along(shapes: NDArray[Any], pairs: NDArray[np.intp], barriers: Any) -> NDArray[np.bool_]:
     """Tell which shared lines have their middle on a barrier."""
-    if barriers is None or not len(barriers) or not len(pairs):
+    if not len(barriers) or not len(pairs):
         return np.zeros(len(pairs), bool)
     shared = shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
     middle = shapely.point_on_surface(shared)

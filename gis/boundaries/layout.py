@@ -62,6 +62,8 @@ class Terrain:
         The key of the part each unit lies in today.
     parts : tuple of Part
         Today's grids by code, then perhaps nobody's ground.
+    closed : ndarray of bool, optional
+        For each pair of neighbours, whether a barrier without a bridge or crossing lies between.
     """
 
     set_id: int
@@ -70,6 +72,13 @@ class Terrain:
     community: NDArray[np.int64]
     today: NDArray[np.intp]
     parts: tuple[Part, ...]
+    closed: NDArray[np.bool_] | None = None
+
+    @property
+    def open_pairs(self) -> NDArray[np.intp]:
+        """Give the pairs of neighbours that one can walk between."""
+        pairs = self.units.graph.pairs
+        return pairs if self.closed is None else pairs[~self.closed]
 
     @property
     def size(self) -> int:

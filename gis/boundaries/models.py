@@ -71,7 +71,7 @@ class PlanningUnit(Base):
 
 
 class UnitNeighbour(Base):
-    """Two units that share more than a metre of line, and whether it runs along a barrier."""
+    """Two units that share more than a metre of line, whether it is along a barrier, and whether nobody gets across."""
 
     __tablename__ = "unit_neighbour"
     __table_args__ = (CheckConstraint("one < other", name="order"),)
@@ -81,6 +81,7 @@ class UnitNeighbour(Base):
     other: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     shared_m: Mapped[float] = mapped_column(Float)
     barrier: Mapped[bool] = mapped_column(server_default="false")
+    closed: Mapped[bool] = mapped_column(server_default="false")
 
 
 class BoundaryPlan(Base):

@@ -102,7 +102,7 @@ def propose(
     """
     parts, units = _chosen(layout, ask.keys)
     _check(parts, units, ask)
-    graph = _graph(terrain, units, weight)
+    graph = _graph(terrain, units, weight, walked=True)
     ordered = _ordered(layout, parts, graph, units)
     now = np.array([ordered.index(key) for key in layout.part[units].tolist()], np.intp)
     pieces = shared_out(graph, terrain.shapes[units], ask.parts, ask.tolerance)
@@ -139,11 +139,16 @@ def _check(parts: list[Part], units: NDArray[np.intp], ask: Ask) -> None:
         )
 
 
-def _graph(terrain: Terrain, units: NDArray[np.intp], weight: NDArray[np.float64]) -> Graph:
+def _graph(
+    terrain: Terrain, units: NDArray[np.intp], weight: NDArray[np.float64], *, walked: bool = False
+) -> Graph:
+    """Give the neighbourhood of some units; `walked` is without what nobody gets across."""
     place = np.full(terrain.size, -1, np.intp)
     place[units] = np.arange(len(units))
     pairs = place[terrain.units.graph.pairs]
     inside = (pairs >= 0).all(axis=1)
+    if walked and terrain.closed is not None:
+        inside &= ~terrain.closed
     load = weight[units] if weight[units].sum() > 0 else np.ones(len(units))
     return Graph(pairs[inside], terrain.units.graph.shared_m[inside], load)
 

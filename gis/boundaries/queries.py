@@ -35,7 +35,7 @@ _UNITS = text(f"""
 """)
 # index: pk_unit_neighbour
 _NEIGHBOURS = text(
-    "SELECT one, other, shared_m, barrier FROM unit_neighbour WHERE unit_set_id = :id ORDER BY one, other"
+    "SELECT one, other, shared_m, barrier, closed FROM unit_neighbour WHERE unit_set_id = :id ORDER BY one, other"
 )
 # index: ex_grid_version_valid
 _PARTS = text("""
@@ -76,19 +76,21 @@ def terrain_of(session: Session, set_id: int) -> Terrain:
 
 
 def _read_terrain(session: Session, row: StoredUnits) -> Terrain:
-    units = session.execute(_UNITS, {"id": row.id}).all()
-    columns: list[Any] = list(zip(*units, strict=True))
+    found = session.execute(_UNITS, {"id": row.id}).all()
+    columns: list[Any] = list(zip(*found, strict=True))
     shapes = shapely.from_wkb(np.array([bytes(one) for one in columns[-1]], dtype=object))
     grids, community = np.array(columns[1], np.int64), np.array(columns[0], np.int64)
     parts = _parts(session, grids, community, row.base_at)
     place = {part.grid_id if part.grid_id is not None else -1: part.key for part in parts}
+    units, closed = _measured(session, row.id, columns)
     return Terrain(
         row.id,
-        _measured(session, row.id, columns),
+        units,
         shapes,
         community,
         np.array([place[grid] for grid in grids.tolist()], np.intp),
         parts,
+        closed,
     )
 
 
@@ -104,16 +106,17 @@ def _parts(
     return tuple(parts)
 
 
-def _measured(session: Session, set_id: int, columns: list[Any]) -> Units:
+def _measured(session: Session, set_id: int, columns: list[Any]) -> tuple[Units, NDArray[np.bool_]]:
+    """Give the units with their neighbourhood, and which neighbours nobody gets between."""
     pairs = session.execute(_NEIGHBOURS, {"id": set_id}).all()
-    one, other, shared_m, barrier = zip(*pairs, strict=True) if pairs else ((), (), (), ())
+    one, other, shared_m, barrier, closed = zip(*pairs, strict=True) if pairs else ((), (), (), (), ())
     graph = Graph(
         np.column_stack([np.array(one, np.intp), np.array(other, np.intp)]),
         np.array(shared_m, np.float64),
         np.ones(len(columns[0])),
     )
     counts = {name: np.array(column, np.float64) for name, column in zip(COUNTED, columns[5:-1], strict=True)}
-    return Units(
+    measured = Units(
         graph,
         np.array(columns[3], np.float64),
         np.array(columns[4], np.float64),
@@ -121,6 +124,7 @@ def _measured(session: Session, set_id: int, columns: list[Any]) -> Units:
         counts,
         np.array(columns[2], np.intp),
     )
+    return measured, np.array(closed, bool)
 
 
 def layout_of(session: Session, plan: BoundaryPlan) -> Layout:

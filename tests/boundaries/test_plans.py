@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 import shapely
 from sqlalchemy import text
@@ -139,3 +140,48 @@ def test_a_plan_is_only_for_its_area(session: Session, town: Town, plan: Boundar
     assert list(queries.plans_in(session, [])) == []
     with pytest.raises(ConflictError, match="Somebody"):
         queries.plan_in(session, None, plan.id, revision=plan.revision + 1)
+
+
+@pytest.mark.parametrize(("way", "says"), [(None, [("barrier-between", False)]), ("footway", [])])
+def test_a_railway_parts_houses_unless_a_way_leads_across(
+    session: Session, way: str | None, says: list[tuple[str, bool]]
+) -> None:
+    town = Town(session, "AAB")
+    roads(session, town)
+    west, south, _, north = town.shapes["A"].bounds
+    rail = west + 0.001
+    put = "INSERT INTO {} VALUES (:code, :kind, ST_GeomFromText(:wkt, 4490))"
+    track = shapely.LineString([(rail, south - 0.001), (rail, north + 0.001)]).wkt
+    session.execute(
+        text(put.format("ground (code, kind, geom)")), {"code": "T", "kind": "rail", "wkt": track}
+    )
+    if way:
+        path = shapely.LineString([(rail - 0.0006, south + 0.0005), (rail + 0.0006, south + 0.0005)]).wkt
+        session.execute(
+            text(put.format("road (code, highway, geom)")), {"code": "F", "kind": way, "wkt": path}
+        )
+    for number in range(3):
+        left, low = west + 0.001 * number + 0.0003, south + 0.0002
+        at = shapely.box(left, low, left + 0.0001, low + 0.0001)
+        session.execute(
+            text("INSERT INTO building (code, geom) VALUES (:code, ST_Multi(ST_GeomFromText(:wkt, 4490)))"),
+            {"code": f"H{number}", "wkt": at.wkt},
+        )
+    plan = plan_over(session, town)
+    terrain = queries.terrain_of(session, plan.unit_set_id)
+    assert terrain.size == 3
+
+    def between() -> list[tuple[str, bool]]:
+        found = [fault.breach for fault in plans.checked(session, plan).faults if fault.breach.rule == "R10"]
+        return [(breach.what, breach.hard) for breach in found]
+
+    assert between() == says
+    who = by(session)
+    middle = int(
+        np.flatnonzero(shapely.covers(terrain.shapes, shapely.Point(rail + 0.0002, south + 0.0005)))[0]
+    )
+    # beyond the railway with the neighbour: nobody is parted any more
+    plans.edit(session, plan, "paint", {"units": [middle], "part": 1}, who)
+    assert between() == []
+    plans.edit(session, plan, "merge", {"parts": [0, 1], "part": 1}, who)
+    assert between() == [(what, True) for what, _ in says]

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from gis.boundaries.checks import Checked, Fault
 from gis.boundaries.rules import Breach
 
-POINTED = {"in-pieces", "two-communities", "nobody"}
+POINTED = {"in-pieces", "barrier-between", "two-communities", "nobody"}
 """Breaches that are about some units of a grid; the others are about the whole of it."""
 
 
@@ -50,6 +50,9 @@ SAYS: dict[str, Callable[[Breach], str]] = {
     ),
     "hardly-compact": lambda b: _(
         "有些狭长：紧凑度 %(size)s，最好到 %(limit)s", size=f"{b.size:.2f}", limit=f"{b.limit:.2f}"
+    ),
+    "barrier-between": lambda b: _(
+        "被河、铁路或快速路隔成 %(count)s 块，中间没有桥或路口", count=round(b.size)
     ),
     "in-pieces": lambda b: _("分成了互不相连的 %(count)s 块", count=round(b.size)),
 }
