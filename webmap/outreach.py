@@ -5,6 +5,7 @@ Before: `patrols.outreach`. After: residents; nothing here is about a person.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from werkzeug.wrappers import Response as Answer
 from gis.database import transaction
 from gis.errors import InputError, NotFoundError, WanggeError
 from gis.patrols import outreach
+from gis.patrols.outreach import Window
 from gis.patrols.outreach_days import lunar_day
 from gis.settings import settings
 from gis.staff.areas import villages_of
@@ -49,7 +51,17 @@ def _page(fault: WanggeError | None = None) -> str:
     return render_template(
         "outreach.html", coming=outreach.calendar(known, today, AHEAD_DAYS), known=known, past=past, done=done,
         villages=villages, weekdays=WEEKDAYS, lunar=lunar_day, today=today, fault=fault, given=request.form,
+        spots=_spots(known),
     )  # fmt: skip
+
+
+def _spots(known: Iterable[Window]) -> list[dict[str, Any]]:
+    """Give windows for the map, numbered in their order; those without a place on it keep their number."""
+    return [
+        {"lon": one.point[0], "lat": one.point[1], "mark": number, "name": f"{one.village} {one.place}"}
+        for number, one in enumerate(known, 1)
+        if one.point is not None
+    ]
 
 
 def _villages(session: Session, now: datetime) -> dict[int, str]:
@@ -88,6 +100,7 @@ def _tour(words: str) -> dict[str, Any]:
     return {
         "day": day,
         "tour": found,
+        "spots": _spots([*(window for window, _begins, _leaves in found.stops), *found.apart]),
         "done": done,
         "names": names,
         "weekdays": WEEKDAYS,

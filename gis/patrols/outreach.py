@@ -168,7 +168,7 @@ def _second(words: str) -> int:
 
 
 def _clock(second: int) -> str:
-    return f"{second // 3600}:{second % 3600 // 60:02d}"
+    return f"{second // 3600:02d}:{second % 3600 // 60:02d}"
 
 
 def set_window(

@@ -1,9 +1,11 @@
-"""A round in a real browser: planned, walked by a scripted position, cut off from the network, resumed, finished."""
+"""A round in a real browser: planned from the week, walked by a scripted position, cut off, resumed, finished."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -15,6 +17,7 @@ from tests.browser.conftest import OpenPage, Site, _sign_in
 pytestmark = pytest.mark.browser
 
 PATIENT_MS = 20_000
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
@@ -72,22 +75,59 @@ def everything_sent(page: Page) -> None:
     expect(page.locator("[data-round]")).to_have_attribute("data-waiting", "0", timeout=PATIENT_MS)
 
 
-def test_a_round_is_planned_walked_cut_off_resumed_and_finished(
+@pytest.fixture
+def no_roster(site: Site) -> None:
+    """Everybody has the usual hours, and nobody has planned yet."""
+    with site.engine.begin() as connection:
+        for table in (
+            "shift",
+            "week_plan",
+            "patrol_hold",
+            "patrol WHERE code LIKE 'R-%' AND state = 'planned'",
+        ):
+            connection.execute(text(f"DELETE FROM {table}"))
+
+
+def round_from_the_week(site: Site, page: Page) -> None:
+    """Plan next week, make the round of its Monday, and let that Monday be today."""
+    today = datetime.now(UTC).astimezone(ZONE).date()
+    page.goto(f"/week?week={today + timedelta(days=7 - today.weekday())}")
+    page.get_by_role("button", name="排这一周").click()
+    monday = page.locator(".week-day").first
+    monday.locator("summary").click()
+    expect(monday.locator(".week-calls li").first).to_be_visible(timeout=PATIENT_MS)
+    monday.get_by_role("button", name="按这天排路线").click()
+    expect(page.get_by_text(re.compile("的路线排好了"))).to_be_visible(timeout=PATIENT_MS)
+    with site.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE patrol SET starts_at = :midnight, ends_at = :midnight + interval '23 hours' "
+                 "WHERE code LIKE 'R-%' AND state = 'planned'"),
+            {"midnight": datetime.combine(today, time(0), ZONE)},
+        )  # fmt: skip
+    page.goto("/round")
+
+
+@pytest.mark.usefixtures("no_roster")
+def test_a_round_is_planned_by_the_form(walker: Page) -> None:
+    walker.goto("/round")
+    walker.get_by_label("从", exact=True).fill("00:05")
+    walker.get_by_label("到", exact=True).fill("23:55")
+    walker.get_by_role("button", name="排路线").click()
+    expect(walker.get_by_role("button", name="开始巡查")).to_be_visible(timeout=PATIENT_MS)
+    assert len(stops(walker)) > 3
+
+
+@pytest.mark.usefixtures("no_roster")
+def test_a_day_of_the_week_is_walked_cut_off_resumed_and_finished(
     site: Site, walker: Page, open_page: OpenPage
 ) -> None:
     page = walker
-    with site.engine.begin() as connection:
-        connection.execute(text("DELETE FROM shift"))
     blind = open_page(Role.COMMANDER)
     blind.goto("/blind?days=7")
     before = blind.locator("[data-blind][data-ready]")
     expect(before).to_be_attached(timeout=PATIENT_MS)
     unseen = int(before.get_attribute("data-ready") or 0)
-    page.goto("/round")
-    page.get_by_label("从", exact=True).fill("00:05")
-    page.get_by_label("到", exact=True).fill("23:55")
-    page.get_by_role("button", name="排路线").click()
-    expect(page.get_by_role("button", name="开始巡查")).to_be_visible(timeout=PATIENT_MS)
+    round_from_the_week(site, page)
     page.get_by_role("button", name="开始巡查").click()
     expect(page.get_by_text("正在使用您的位置")).to_be_visible(timeout=PATIENT_MS)
     planned = stops(page)

@@ -7,7 +7,7 @@ const box = document.querySelector("[data-blind]");
 const { features } = await getJson(box.dataset.blind);
 const points = features.flatMap((one) => one.geometry.coordinates.map(([lon, lat]) => [lat, lon]));
 if (points.length) {
-  const map = ground(box, points);
+  const map = ground(box, points, { snap: 0.25 });
   for (const one of features) {
     const line = one.geometry.coordinates.map(([lon, lat]) => [lat, lon]);
     const className = one.properties.blind ? "blind-way" : "seen-way";

@@ -1,13 +1,14 @@
 // The map of a round: the way done solid and the rest dashed, stops numbered, where one stands.
-// Before: vendor Leaflet, map/tiles.js. After: index.js, blind.js.
+// Before: vendor Leaflet, map/tiles.js. After: index.js, blind.js, outreach.js.
 
 import { vectorTiles } from "../map/tiles.js";
 
 const TILES = (name) => `/tiles/${name}/{z}/{x}/{y}.pbf`;
 
-export function ground(box, points) {
-  const map = L.map(box, { attributionControl: false, minZoom: 10, maxZoom: 19, zoomAnimation: false });
-  map.fitBounds(L.latLngBounds(points).pad(0.1), { maxZoom: 17, animate: false });
+// With a snap below 1 the ground fills the frame; whole steps leave up to three quarters of it empty.
+export function ground(box, points, { snap = 1, nearest = 17 } = {}) {
+  const map = L.map(box, { attributionControl: false, minZoom: 10, maxZoom: 19, zoomAnimation: false, zoomSnap: snap });
+  map.fitBounds(L.latLngBounds(points).pad(snap < 1 ? 0.03 : 0.1), { maxZoom: nearest, animate: false });
   vectorTiles(map, { base: TILES("base"), division: TILES("division") });
   return map;
 }
