@@ -126,15 +126,35 @@ def by_month(
     session: Session, scope: Scope, sets: Collection[SetOf], asked: Asked, months: Sequence[Period]
 ) -> Counts:
     """Count sets by the month of their own time, of months that follow each other; the key is the month's name."""
+    return _count(session, scope, sets, asked, lambda source: _month_sql(source, months))
+
+
+def by_unit_and_month(
+    session: Session, scope: Scope, one: SetOf, asked: Asked, months: Sequence[Period]
+) -> Counts:
+    """Count one set by unit and by month; under each unit's key stand the months by name.
+
+    Raises
+    ------
+    ForbiddenError
+        Members' figures for somebody who is not concerned.
+    """
+    may_ask(scope, asked.by)
+    unit = unit_sql(asked.by, asked.lines)
+    counted: Counts = {}
+    key = f"coalesce({unit}, '') || '|' || {_month_sql(one.source, months)}"
+    for both, numbers in _count(session, scope, [one], asked, lambda _: key).items():
+        name, month = (both or "|").rsplit("|", 1)
+        counted.setdefault(name or None, {})[month] = numbers[one.name]
+    return counted
+
+
+def _month_sql(source: str, months: Sequence[Period]) -> str:
     starts = ", ".join(f"'{one.start.astimezone(UTC).isoformat()}'" for one in months)
     numbered = ", ".join(f"'{one.name}'" for one in months)
-
-    def key(source: str) -> str:
-        column = TIMES[source]
-        name = f'"{column.class_.__tablename__}".{column.key}'
-        return f"(ARRAY[{numbered}])[width_bucket({name}, ARRAY[{starts}]::timestamptz[])]"
-
-    return _count(session, scope, sets, asked, key)
+    column = TIMES[source]
+    name = f'"{column.class_.__tablename__}".{column.key}'
+    return f"(ARRAY[{numbered}])[width_bucket({name}, ARRAY[{starts}]::timestamptz[])]"
 
 
 def _count(

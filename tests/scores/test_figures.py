@@ -22,6 +22,7 @@ from gis.scores.figures import figures, trend
 from gis.scores.formulas import formula
 from gis.scores.period import month, months_to, read_period
 from gis.scores.rows import NONE, Wanted, counted, how_many
+from gis.scores.series import series
 from gis.staff.roles import Reach
 from gis.staff.scope import Scope
 from tests import make
@@ -219,3 +220,20 @@ def test_the_trend_has_a_row_a_month(session: Session, town: make.Town) -> None:
     ]  # fmt: skip
     assert months[1].on_time == 1
     assert months[0].on_time is None
+
+
+def test_a_series_on_the_lines_of_now_counts_where_the_point_lies(session: Session) -> None:
+    town = make.Town(session, "AB")
+    months = months_to(OCTOBER, 3)
+    put(session, town, "A")
+    put(session, town, "B")
+    # was written down in A, and its point lies in B today
+    put(session, town, "A", point=make.ewkt_point(*town.inside("B")))
+    put(session, town, "A", reported_at=months[0].start)
+    everything = Scope(Reach.ALL)
+    asked = ([town.community.id], months, make.NOW)
+    then = series(session, everything, *asked, lines=Lines.THEN)
+    now = series(session, everything, *asked, lines=Lines.NOW)
+    assert [row.counts for row in then] == [(1, 0, 2), (0, 0, 1)]
+    assert [row.counts for row in now] == [(1, 0, 1), (0, 0, 2)]
+    assert series(session, everything, [], months, make.NOW, lines=Lines.THEN) == []

@@ -227,6 +227,10 @@ def test_two_days_are_compared_and_the_map_is_of_any_day(
     assert commander.get("/dates?community=999999").status_code == 404
     assert "/map?on=2026-01-01" in said(commander.get("/dates?from=2026-01-01"))
     assert "没有属于您的社区" in said(sign_in(Role.AGENCY).get("/dates"))
+    for lines in ("then", "now"):
+        table = commander.get(f"/dates/series.csv?lines={lines}")
+        assert table.mimetype == "text/csv"
+        assert said(table).startswith("\ufeffcode,grid,")
 
 
 def test_the_map_of_another_day_asks_for_that_day_and_shows_no_work_of_today(

@@ -227,7 +227,12 @@ def _form(name: str) -> dict[str, Any]:
 
 def _kind(name: str) -> str:
     """Say what kind of action a card is about, where it is no move of a case."""
-    words: dict[str, str] = {"hand_over": _("请假交接"), "visit": _("走访"), "report": _("上报"), "look": _("查户")}
+    words: dict[str, str] = {
+        "hand_over": _("请假交接"),
+        "visit": _("走访"),
+        "report": _("上报"),
+        "look": _("查户"),
+    }
     return words.get(name, "")
 
 

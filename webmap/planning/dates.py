@@ -1,11 +1,14 @@
 """Two dates side by side: which ground was in one grid on one and is in another on the other, as a list and on a map.
 
-Before: `gis.boundaries.compare`. After: `/map?on=` for either day, `/figures` on the lines of then or of now. A day
-means its noon, today means now; one sees the communities of one's own ground.
+Before: `gis.boundaries.compare`, `gis.scores.series`. After: `/map?on=` for either day, `/figures` on the lines of then
+or of now. A day means its noon, today means now; one sees the communities of one's own ground. Below stand the cases of
+a year by grid and month, on the lines of then or of now.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,8 +22,12 @@ from gis.database import transaction
 from gis.errors import InputError, NotFoundError
 from gis.grids.shown import communities_shown
 from gis.grids.versions import line_changes
+from gis.scores.by import Lines
+from gis.scores.period import Period, month, months_to
+from gis.scores.series import Series, series
 from gis.settings import settings
-from webmap.access import act, scope
+from gis.staff.roles import Role, reach_of
+from webmap.access import account, act, scope
 from webmap.inputs import optional_id
 from webmap.layers.inputs import instant
 from webmap.planning.impact import feature, not_kept
@@ -30,6 +37,8 @@ blueprint = Blueprint("dates", __name__)
 MOST_AT_ONCE = 40
 """With more communities than this, one is looked at after another."""
 OFFERED = 12
+MOST_SERIES = 60
+"""So many grids stand on the page; the file has all."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,10 @@ def page() -> str:
             days=_days(session)[-OFFERED:],
             today=_today(),
             whole=len(asked.communities) <= MOST_AT_ONCE,
+            months=_months(asked),
+            series=_series(session, asked) if _may_count() else None,
+            most_series=MOST_SERIES,
+            lines=_lines(),
         )
 
 
@@ -77,6 +90,42 @@ def ground() -> Response:
         for number, one in enumerate(found, 1)
     ]
     return not_kept(jsonify({"type": "FeatureCollection", "features": rows}))
+
+
+@blueprint.get("/dates/series.csv")
+@act("figures.read")
+def table() -> Response:
+    """Give the cases by grid and month as a table."""
+    with transaction() as session:
+        asked = _asked(session, request.args)
+        rows = _series(session, asked)
+    written = io.StringIO()
+    out = csv.writer(written)
+    out.writerow(["code", "grid", *(one.name for one in _months(asked))])
+    out.writerows([row.code, row.name, *row.counts] for row in rows)
+    # Excel takes a file without this mark for one in the machine's own code page
+    response = Response("\ufeff" + written.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="cases-by-month-{_lines()}.csv"'
+    return not_kept(response)
+
+
+def _may_count() -> bool:
+    return reach_of(Role(account().role), "figures.read") is not None
+
+
+def _lines() -> Lines:
+    return Lines.NOW if request.args.get("lines") == Lines.NOW else Lines.THEN
+
+
+def _months(asked: Asked) -> list[Period]:
+    return months_to(month(asked.last.year, asked.last.month, settings().time_zone))
+
+
+def _series(session: Session, asked: Asked) -> list[Series]:
+    if not asked.areas:
+        return []
+    mine = scope(session, "figures.read")
+    return series(session, mine, asked.areas, _months(asked), datetime.now(UTC), lines=_lines())
 
 
 def _asked(session: Session, arguments: Mapping[str, str]) -> Asked:
