@@ -13,7 +13,7 @@ from gis.admission import facts
 from gis.cases import device_book, uploads
 from gis.cases.outbox import forget_contacts
 from gis.database import transaction
-from gis.patrols.seen import forget_tracks
+from gis.patrols.seen.fixes import forget_tracks
 from tasks.app import task
 
 log = get_task_logger(__name__)

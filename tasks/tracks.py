@@ -1,6 +1,6 @@
 """Tracks of finished rounds become what was seen, once their members had time to look at them.
 
-Before: the timetable. After: `gis.patrols.seen`. Each round in a transaction of its own.
+Before: the timetable. After: `gis.patrols.seen.counting`. Each round in a transaction of its own.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from gis.database import transaction
-from gis.patrols import seen
 from gis.patrols.models import Patrol
+from gis.patrols.seen import counting
 from tasks.app import task
 
 MOST_AT_ONCE = 50
@@ -27,7 +27,7 @@ def count() -> int:
 def _one() -> bool:
     with transaction() as session:
         now = datetime.now(UTC)
-        for patrol_id in seen.uncounted(session, now, 1):
-            seen.count_track(session, session.get_one(Patrol, patrol_id), now)
+        for patrol_id in counting.uncounted(session, now, 1):
+            counting.count_track(session, session.get_one(Patrol, patrol_id), now)
             return True
     return False

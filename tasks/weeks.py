@@ -1,6 +1,6 @@
 """The weeks of rounds are planned by themselves: this one anew each night, from Friday on the next one too.
 
-Before: the timetable. After: `gis.patrols.week_plans`; each member's week in a transaction of its own.
+Before: the timetable. After: `gis.patrols.weeks.plans`; each member's week in a transaction of its own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from celery.utils.log import get_task_logger
 
 from gis.database import transaction
 from gis.errors import WanggeError
-from gis.patrols.week_plans import members_to_plan, monday_of, plan_week_of
+from gis.patrols.weeks.plans import members_to_plan, monday_of, plan_week_of
 from gis.settings import settings
 from tasks.app import task
 

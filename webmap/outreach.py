@@ -1,6 +1,6 @@
 """The public calendar of service windows on the road (巡回服务), its sheet, and its keeping by branch and commander.
 
-Before: `patrols.outreach`. After: residents; nothing here is about a person.
+Before: `patrols.outreach.windows`. After: residents; nothing here is about a person.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from werkzeug.wrappers import Response as Answer
 
 from gis.database import transaction
 from gis.errors import InputError, NotFoundError, WanggeError
-from gis.patrols import outreach
-from gis.patrols.outreach import Window
-from gis.patrols.outreach_days import lunar_day
+from gis.patrols.outreach import windows
+from gis.patrols.outreach.days import lunar_day
+from gis.patrols.outreach.windows import Window
 from gis.settings import settings
 from gis.staff.areas import villages_of
 from gis.staff.roles import Role, reach_of
@@ -44,12 +44,12 @@ def _page(fault: WanggeError | None = None) -> str:
     now, zone = datetime.now(UTC), settings().time_zone
     today = now.astimezone(zone).date()
     with transaction() as session:
-        known = outreach.windows(session, now, zone)
-        past = {one.outreach_id: one for one in outreach.windows(session, now, zone, since=now - LATEST)}
-        done = outreach.done_between(session, today - timedelta(days=BACK_DAYS), today)
+        known = windows.windows(session, now, zone)
+        past = {one.outreach_id: one for one in windows.windows(session, now, zone, since=now - LATEST)}
+        done = windows.done_between(session, today - timedelta(days=BACK_DAYS), today)
         villages = _villages(session, now)
     return render_template(
-        "outreach.html", coming=outreach.calendar(known, today, AHEAD_DAYS), known=known, past=past, done=done,
+        "outreach.html", coming=windows.calendar(known, today, AHEAD_DAYS), known=known, past=past, done=done,
         villages=villages, weekdays=WEEKDAYS, lunar=lunar_day, today=today, fault=fault, given=request.form,
         spots=_spots(known),
     )  # fmt: skip
@@ -92,10 +92,10 @@ def _tour(words: str) -> dict[str, Any]:
     if abs(day - now.astimezone(zone).date()) > LATEST:
         raise NotFoundError("只看前后一年的日子。 Only days within a year can be looked at.")
     with transaction() as session:
-        known = outreach.windows(session, now, zone, since=now - LATEST)
-        standing = outreach.calendar(known, day, 1).get(day, [])
-        found = outreach.tour(session, standing, now)
-        done = outreach.done_between(session, day, day)
+        known = windows.windows(session, now, zone, since=now - LATEST)
+        standing = windows.calendar(known, day, 1).get(day, [])
+        found = windows.tour(session, standing, now)
+        done = windows.done_between(session, day, day)
     names = {one.outreach_id: one for one in known}
     return {
         "day": day,
@@ -123,7 +123,7 @@ def save() -> str | tuple[str, int] | Answer:
     try:
         with transaction() as session:
             lon, lat = (inputs.number(form.get(name), "place") for name in ("lon", "lat"))
-            row = outreach.set_window(
+            row = windows.set_window(
                 session, frozenset(_villages(session, now)), now, settings().time_zone,
                 outreach_id=inputs.optional_id(form.get("id"), "id"), area_id=inputs.row_id(form.get("area"), "area"),
                 name=form.get("name", ""), place=form.get("place", ""), days=form.get("days", ""),
@@ -144,7 +144,7 @@ def end(outreach_id: int) -> Answer:
     """End a window."""
     now = datetime.now(UTC)
     with transaction() as session:
-        outreach.end_window(session, frozenset(_villages(session, now)), outreach_id, now)
+        windows.end_window(session, frozenset(_villages(session, now)), outreach_id, now)
     flash(_("这个巡回点不再去了，做过的仍留着。"))
     return redirect("/outreach", 303)
 
@@ -156,7 +156,7 @@ def count() -> str | tuple[str, int] | Answer:
     form, now = request.form, datetime.now(UTC)
     try:
         with transaction() as session:
-            outreach.set_count(
+            windows.set_count(
                 session, frozenset(_villages(session, now)), inputs.row_id(form.get("window"), "window"),
                 access.account().id, now, day=_day(form.get("day", "")), what=form.get("what", ""),
                 unit=form.get("unit", ""), count=form.get("count", ""),

@@ -1,6 +1,6 @@
 """Loading rounds (巡查) and visits (走访).
 
-Before: members, grids, households. After: `patrols.queries` and the map.
+Before: members, grids, households. After: `patrols.rounds.queries` and the map.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The round and the visit: what a member is to see and whom they called on.
 
-Before: `staff.models`, `places.models`. After: `patrols.queries` and the map. A visit says that somebody called
+Before: `staff.models`, `places.models`. After: `patrols.rounds.queries` and the map. A visit says that somebody called
 at a door, nothing about the people behind it.
 """
 

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.loading.kind import Counts
-from gis.patrols.rhythm_tables import town_rhythms
-from gis.patrols.rhythms import days_between
+from gis.patrols.rhythms.rhythms import days_between
+from gis.patrols.rhythms.tables import town_rhythms
 from tests.loading.test_rounds import GRID, run, town
 from tests.loading.town import WEST_SIDE
 

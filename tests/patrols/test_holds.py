@@ -13,10 +13,10 @@ from sqlalchemy import URL, Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
 from gis.database import open_engine
-from gis.patrols import holds
 from gis.patrols.models import Patrol
-from gis.patrols.round_models import PatrolHold
-from gis.patrols.rounds import Wanted, plan_rounds
+from gis.patrols.rounds import holds
+from gis.patrols.rounds.models import PatrolHold
+from gis.patrols.rounds.planning import Wanted, plan_rounds
 from gis.places.models import Household
 from migrations.run import migrate
 from tests import make

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gis.errors import InputError
-from gis.patrols.outreach_days import Days, days_between, lunar_day, read_days
+from gis.patrols.outreach.days import Days, days_between, lunar_day, read_days
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 

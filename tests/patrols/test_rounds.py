@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gis.errors import InputError, NotFoundError
-from gis.patrols.due import due_stops
-from gis.patrols.events import Happened, record, visits_of_day
 from gis.patrols.models import Patrol, Visit
-from gis.patrols.round_models import Errand, HouseholdRhythm, HouseholdWish, PatrolEvent
-from gis.patrols.rounds import Wanted, plan_rounds, round_of, rounds_of_day, shift_today
+from gis.patrols.rounds.due import due_stops
+from gis.patrols.rounds.events import Happened, record, visits_of_day
+from gis.patrols.rounds.models import Errand, HouseholdRhythm, HouseholdWish, PatrolEvent
+from gis.patrols.rounds.planning import Wanted, plan_rounds, round_of, rounds_of_day, shift_today
 from gis.places.models import Household, Road
 from gis.staff.roles import Reach
 from gis.staff.scope import Scope

@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from gis.errors import ConflictError, InputError, NotFoundError
-from gis.patrols import seen
-from gis.patrols.blind import PatrolledShare, patrolled_share, sections_seen
 from gis.patrols.models import Patrol
 from gis.patrols.network.stored import begins_at, network_of
-from gis.patrols.round_models import PatrolEvent
-from gis.patrols.seen_models import PatrolTrack, SectionSeen
+from gis.patrols.rounds.models import PatrolEvent
+from gis.patrols.seen import counting, fixes
+from gis.patrols.seen.blind import PatrolledShare, patrolled_share, sections_seen
+from gis.patrols.seen.models import PatrolTrack, SectionSeen
 from gis.places.models import Building, Road
 from tests import make
 
@@ -99,8 +99,8 @@ def test_what_was_walked_is_seen_and_the_rest_is_a_blind_spot(session: Session, 
     before = share(session, town, tomorrow, 2)
     assert (before.of_length, before.of_plots, before.plots) == (0, 0, 2)
     assert all(one.is_blind for one in sections_seen(session, grids, tomorrow, window_days=2))
-    assert seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
-    assert seen.write_seen(session, town.patrol, grids, make.NOW + timedelta(hours=2)) >= 1
+    assert fixes.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    assert counting.write_seen(session, town.patrol, grids, make.NOW + timedelta(hours=2)) >= 1
     after = share(session, town, tomorrow, 2)
     found = sections_seen(session, grids, tomorrow, window_days=2)
     length = {one.code: one.length_m for one in found}
@@ -147,11 +147,11 @@ def test_nothing_that_was_seen_names_anybody() -> None:
 
 
 def test_a_track_is_kept_only_while_the_round_runs_and_once(session: Session, town: Streets) -> None:
-    assert seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
-    assert not seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    assert fixes.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    assert not fixes.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
     town.patrol.state = "planned"
     with pytest.raises(ConflictError, match="only while it is"):
-        seen.add_fixes(session, town.patrol, "r2", town.walk(), make.NOW + timedelta(hours=1))
+        fixes.add_fixes(session, town.patrol, "r2", town.walk(), make.NOW + timedelta(hours=1))
 
 
 def finish(session: Session, town: Streets, *, after_s: float) -> None:
@@ -169,46 +169,46 @@ def test_what_comes_after_the_end_counts_only_as_far_as_the_round_ran(
 ) -> None:
     finish(session, town, after_s=20)
     later = [[fix[0] + 3600, *fix[1:]] for fix in town.walk()]
-    assert not seen.add_fixes(session, town.patrol, "r1", later, make.NOW + timedelta(hours=3))
+    assert not fixes.add_fixes(session, town.patrol, "r1", later, make.NOW + timedelta(hours=3))
     before = [[fix[0] - 3600, *fix[1:]] for fix in town.walk()]
-    assert not seen.add_fixes(session, town.patrol, "r2", before, make.NOW + timedelta(hours=3))
-    assert seen.add_fixes(session, town.patrol, "r3", town.walk(), make.NOW + timedelta(hours=3))
-    kept = seen.own_track(session, town.patrol.id, town.members["A"].id)
+    assert not fixes.add_fixes(session, town.patrol, "r2", before, make.NOW + timedelta(hours=3))
+    assert fixes.add_fixes(session, town.patrol, "r3", town.walk(), make.NOW + timedelta(hours=3))
+    kept = fixes.own_track(session, town.patrol.id, town.members["A"].id)
     assert [fix[0] - make.NOW.timestamp() for fix in kept] == [float(at) for at in range(81)]
 
 
 def test_a_track_counts_once_and_takes_nothing_more(session: Session, town: Streets) -> None:
     later = make.NOW + timedelta(hours=1)
     with pytest.raises(ConflictError, match="not finished"):
-        seen.count_track(session, town.patrol, later)
-    seen.add_fixes(session, town.patrol, "r1", town.walk(), later)
+        counting.count_track(session, town.patrol, later)
+    fixes.add_fixes(session, town.patrol, "r1", town.walk(), later)
     finish(session, town, after_s=600)
-    assert seen.count_track(session, town.patrol, later) >= 1
-    assert seen.count_track(session, town.patrol, later) == 0
+    assert counting.count_track(session, town.patrol, later) >= 1
+    assert counting.count_track(session, town.patrol, later) == 0
     with pytest.raises(ConflictError):
-        seen.add_fixes(session, town.patrol, "r2", town.walk(), later)
+        fixes.add_fixes(session, town.patrol, "r2", town.walk(), later)
     blind = {one.name: one.days for one in sections_seen(session, [town.grids["A"].id], later)}
     assert blind["样例路R1"] == 0
     assert blind["样例路R2"] is None
 
 
 def test_part_of_a_track_can_be_taken_out_before_it_counts(session: Session, town: Streets) -> None:
-    seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    fixes.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
     span = (make.NOW + timedelta(seconds=10), make.NOW + timedelta(seconds=19))
-    assert seen.drop_track(session, town.patrol.id, town.members["A"].id, span) == 10
-    assert len(seen.own_track(session, town.patrol.id, town.members["A"].id)) == 150
+    assert fixes.drop_track(session, town.patrol.id, town.members["A"].id, span) == 10
+    assert len(fixes.own_track(session, town.patrol.id, town.members["A"].id)) == 150
     with pytest.raises(NotFoundError):
-        seen.drop_track(session, town.patrol.id, town.members["B"].id)
+        fixes.drop_track(session, town.patrol.id, town.members["B"].id)
 
 
 def test_tracks_wait_half_a_day_for_their_members(session: Session, town: Streets) -> None:
-    end = town.patrol.ends_at + seen.COUNTED_AFTER
-    assert seen.uncounted(session, end, 5) == []
+    end = town.patrol.ends_at + counting.COUNTED_AFTER
+    assert counting.uncounted(session, end, 5) == []
     finish(session, town, after_s=600)
-    assert seen.uncounted(session, end - timedelta(seconds=1), 5) == []
-    assert seen.uncounted(session, end, 5) == [town.patrol.id]
-    seen.count_track(session, town.patrol, end)
-    assert seen.uncounted(session, end, 5) == []
+    assert counting.uncounted(session, end - timedelta(seconds=1), 5) == []
+    assert counting.uncounted(session, end, 5) == [town.patrol.id]
+    counting.count_track(session, town.patrol, end)
+    assert counting.uncounted(session, end, 5) == []
 
 
 @pytest.mark.parametrize(
@@ -218,23 +218,23 @@ def test_tracks_wait_half_a_day_for_their_members(session: Session, town: Street
 )  # fmt: skip
 def test_a_fix_that_is_none_is_refused(session: Session, town: Streets, fix: list[float], words: str) -> None:
     with pytest.raises(InputError, match=words):
-        seen.add_fixes(session, town.patrol, "r1", [fix], make.NOW)
+        fixes.add_fixes(session, town.patrol, "r1", [fix], make.NOW)
 
 
 def test_a_track_is_its_members_own(session: Session, town: Streets) -> None:
-    seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
-    assert len(seen.own_track(session, town.patrol.id, town.members["A"].id)) == 160
+    fixes.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    assert len(fixes.own_track(session, town.patrol.id, town.members["A"].id)) == 160
     with pytest.raises(NotFoundError, match="own member only"):
-        seen.own_track(session, town.patrol.id, town.members["B"].id)
-    seen.drop_track(session, town.patrol.id, town.members["A"].id)
-    assert seen.own_track(session, town.patrol.id, town.members["A"].id) == []
+        fixes.own_track(session, town.patrol.id, town.members["B"].id)
+    fixes.drop_track(session, town.patrol.id, town.members["A"].id)
+    assert fixes.own_track(session, town.patrol.id, town.members["A"].id) == []
 
 
 def test_tracks_are_forgotten_after_90_days(session: Session, town: Streets) -> None:
-    seen.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
+    fixes.add_fixes(session, town.patrol, "r1", town.walk(), make.NOW + timedelta(hours=1))
     end = make.NOW + timedelta(hours=1, days=90)
-    assert seen.forget_tracks(session, end - timedelta(seconds=1)) == 0
-    assert seen.forget_tracks(session, end) == 1
+    assert fixes.forget_tracks(session, end - timedelta(seconds=1)) == 0
+    assert fixes.forget_tracks(session, end) == 1
     assert session.query(PatrolTrack).count() == 0
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.errors import InputError
-from gis.patrols.rhythms import days_between, overdue, read_rhythms, read_seasons
-from gis.patrols.week import Duty, plan_week, times_due
+from gis.patrols.rhythms.rhythms import days_between, overdue, read_rhythms, read_seasons
+from gis.patrols.weeks.week import Duty, plan_week, times_due
 
 MONDAY = date(2026, 11, 23)
 DAYS = [MONDAY + timedelta(days=number) for number in range(7)]

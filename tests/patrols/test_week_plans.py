@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from gis.errors import InputError, NotFoundError
-from gis.patrols import week_days
-from gis.patrols.due import Thing
 from gis.patrols.models import Visit
 from gis.patrols.pack.problem import Stop
-from gis.patrols.round_models import Errand, HouseholdRhythm, HouseholdWish
-from gis.patrols.shifts import Work, without, work_of
-from gis.patrols.walking import walking_seconds
-from gis.patrols.week import Duty, plan_week
-from gis.patrols.week_days import can_begin, spread
-from gis.patrols.week_models import WeekPlan
-from gis.patrols.week_plans import members_to_plan, monday_of, part_of, plan_week_of, round_of_day
+from gis.patrols.rounds.due import Thing
+from gis.patrols.rounds.models import Errand, HouseholdRhythm, HouseholdWish
+from gis.patrols.rounds.walking import walking_seconds
+from gis.patrols.weeks import days as week_days
+from gis.patrols.weeks.days import can_begin, spread
+from gis.patrols.weeks.models import WeekPlan
+from gis.patrols.weeks.plans import members_to_plan, monday_of, part_of, plan_week_of, round_of_day
+from gis.patrols.weeks.shifts import Work, without, work_of
+from gis.patrols.weeks.week import Duty, plan_week
 from gis.places.models import Household, Road
 from tests import make
 

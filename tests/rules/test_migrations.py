@@ -26,10 +26,10 @@ import gis.cases.models
 import gis.cases.picture_models
 import gis.cases.poison
 import gis.patrols.models
-import gis.patrols.outreach_models
-import gis.patrols.round_models
-import gis.patrols.seen_models
-import gis.patrols.week_models
+import gis.patrols.outreach.models
+import gis.patrols.rounds.models
+import gis.patrols.seen.models
+import gis.patrols.weeks.models
 import gis.places.index_models
 import gis.scores.models
 import gis.staff.geocode_jobs  # noqa: F401

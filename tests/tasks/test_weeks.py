@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gis.errors import NotFoundError
-from gis.patrols.week_models import WeekPlan
+from gis.patrols.weeks.models import WeekPlan
 from gis.settings import Settings
 from tests import make
 

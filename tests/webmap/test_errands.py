@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gis.patrols.outreach_models import Outreach, OutreachCount
-from gis.patrols.rhythm_tables import town_rhythms
-from gis.patrols.round_models import Errand, HouseholdRhythm
-from gis.patrols.week_models import RhythmRow
+from gis.patrols.outreach.models import Outreach, OutreachCount
+from gis.patrols.rhythms.tables import town_rhythms
+from gis.patrols.rounds.models import Errand, HouseholdRhythm
+from gis.patrols.weeks.models import RhythmRow
 from gis.places import indexing
 from gis.places.models import Household, Place
 from gis.settings import Settings

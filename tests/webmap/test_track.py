@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from gis.patrols.models import Patrol
-from gis.patrols.seen_models import PatrolTrack, SectionSeen
+from gis.patrols.seen.models import PatrolTrack, SectionSeen
 from gis.places.models import Road
 from gis.staff.roles import Role
 from tests import make

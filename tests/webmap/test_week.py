@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gis.patrols.models import Patrol
-from gis.patrols.week_models import WeekPlan
-from gis.patrols.week_plans import monday_of
+from gis.patrols.weeks.models import WeekPlan
+from gis.patrols.weeks.plans import monday_of
 from gis.places.models import Household, HouseholdAccess
 from gis.settings import Settings
 from gis.staff.roles import Role

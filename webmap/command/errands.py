@@ -1,6 +1,6 @@
 """What rounds go by, on two small pages: papers and checkpoints of one's grids, rhythms and seasons of the town.
 
-Before: `patrols.errands`, `patrols.rhythm_tables`. After: the next plan follows them.
+Before: `patrols.rounds.errands`, `patrols.rhythms.tables`. After: the next plan follows them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 
 from gis.database import transaction
 from gis.errors import InputError, NotFoundError, WanggeError
-from gis.patrols import errands, rhythm_tables
-from gis.patrols.rhythms import WHATS
+from gis.patrols.rhythms import tables
+from gis.patrols.rhythms.rhythms import WHATS
+from gis.patrols.rounds import errands
 from gis.settings import settings
 from gis.staff.people import grids_named
 from gis.staff.roles import Role, reach_of
@@ -102,8 +103,8 @@ def rhythms() -> str:
 
 def _rhythms(fault: WanggeError | None = None) -> str:
     with transaction() as session:
-        rows = rhythm_tables.town_rhythms(session)
-        seasons = rhythm_tables.town_seasons(session)
+        rows = tables.town_rhythms(session)
+        seasons = tables.town_seasons(session)
     may = reach_of(Role(access.account().role), "round.rhythm") is not None
     return render_template(
         "command/rhythms.html",
@@ -123,7 +124,7 @@ def set_rhythm() -> str | tuple[str, int] | Response:
     form = request.form
     try:
         with transaction() as session:
-            rhythm_tables.set_rhythm(
+            tables.set_rhythm(
                 session, _code(form.get("code", "")), what=form.get("what", ""), match=form.get("match", "")[:200],
                 days=form.get("days", ""), season=form.get("season", ""), name=form.get("name", ""),
                 name_en=form.get("name_en", ""),
@@ -141,7 +142,7 @@ def set_season() -> str | tuple[str, int] | Response:
     form = request.form
     try:
         with transaction() as session:
-            rhythm_tables.set_season(
+            tables.set_season(
                 session, _code(form.get("code", "")), first=form.get("from", ""), last=form.get("to", ""),
                 name=form.get("name", ""), name_en=form.get("name_en", ""),
             )  # fmt: skip
@@ -158,7 +159,7 @@ def drop() -> str | tuple[str, int] | Response:
     table = "season" if request.form.get("table") == "season" else "rhythm"
     try:
         with transaction() as session:
-            rhythm_tables.drop(session, table, request.form.get("code", ""))
+            tables.drop(session, table, request.form.get("code", ""))
     except InputError as fault:
         return _rhythms(fault), 422
     flash(_("去掉了。"))

@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request
 
 from gis.database import transaction
 from gis.errors import InputError
-from gis.patrols.errands import rhythms_for
+from gis.patrols.rounds.errands import rhythms_for
 from gis.places import footprint
 from gis.places.models import Household
 from webmap import access

@@ -1,7 +1,7 @@
 """The member's round: today's route, the next stop, what happened, also what happened offline and comes later.
 
-Before: `patrols.rounds`, `patrols.events`. After: `field/round.html`, `js/round/`. The page holds all that is needed
-without a network; what happens goes up as a list of events, each under its own number.
+Before: `patrols.rounds.planning`, `patrols.rounds.events`. After: `field/round.html`, `js/round/`. The page holds all
+that is needed without a network; what happens goes up as a list of events, each under its own number.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from werkzeug.wrappers import Response
 
 from gis.database import transaction
 from gis.errors import ForbiddenError, InputError
-from gis.patrols import events, rounds
-from gis.patrols.events import Happened
-from gis.patrols.exports import View, view_of
 from gis.patrols.models import Patrol
-from gis.patrols.templates import TEMPLATES
+from gis.patrols.rounds import events, planning
+from gis.patrols.rounds.events import Happened
+from gis.patrols.rounds.exports import View, view_of
+from gis.patrols.rounds.templates import TEMPLATES
 from gis.places import footprint
 from gis.settings import settings
 from webmap import access, inputs
@@ -81,11 +81,11 @@ def _page(fault: InputError | None = None) -> str:
     now, zone = datetime.now(UTC), settings().time_zone
     member = access.account().member_id or 0
     with transaction() as session:
-        mine = rounds.rounds_of_day(session, scope(session), now, zone)
+        mine = planning.rounds_of_day(session, scope(session), now, zone)
         shown = next((row for row in mine if row.state != "done" and row.code.startswith("R-")), None)
         view = view_of(session, shown) if shown is not None else None
         counts = events.visits_of_day(session, member, now, zone)
-        shift = rounds.shift_today(session, member, now, zone)
+        shift = planning.shift_today(session, member, now, zone)
     done = [row for row in mine if row.state == "done"]
     return render_template(
         "field/round.html", view=view, done=done, counts=counts, shift=shift, fault=fault, means=MEANS,
@@ -138,10 +138,10 @@ def plan() -> str | tuple[str, int] | Response:
             mine = scope(session)
             if account.member_id is None:
                 raise ForbiddenError("您的账号没有对应的成员。 Your account stands for no member.")
-            wanted = rounds.Wanted(
+            wanted = planning.Wanted(
                 tuple(sorted(mine.grid_ids)), (account.member_id,), *_times(now), means=_means(), here=_here()
             )
-            made = rounds.plan_rounds(session, wanted, now, zone)
+            made = planning.plan_rounds(session, wanted, now, zone)
             homes = [
                 int(stop["key"].split(":")[1])
                 for row in made
@@ -192,7 +192,7 @@ def happened(patrol_id: int) -> Response:
     for event in given.events:
         try:
             with transaction() as session:
-                patrol = rounds.round_of(session, scope(session), patrol_id, lock=True)
+                patrol = planning.round_of(session, scope(session), patrol_id, lock=True)
                 stored += events.record(
                     session, patrol, [event.happened()], datetime.now(UTC), settings().time_zone
                 )
@@ -204,7 +204,7 @@ def happened(patrol_id: int) -> Response:
 
 def _now(patrol_id: int) -> View:
     with transaction() as session:
-        return view_of(session, rounds.round_of(session, scope(session), patrol_id))
+        return view_of(session, planning.round_of(session, scope(session), patrol_id))
 
 
 @blueprint.post("/round/<int:patrol_id>/do")
@@ -222,7 +222,7 @@ def do(patrol_id: int) -> Response:
         }
     )  # fmt: skip
     with transaction() as session:
-        patrol = rounds.round_of(session, scope(session), patrol_id, lock=True)
+        patrol = planning.round_of(session, scope(session), patrol_id, lock=True)
         if event.kind == "reorder" and form.get("move"):
             event.keys = _moved(patrol, form.get("move", ""), event.stop)
         events.record(session, patrol, [event.happened()], now, settings().time_zone)

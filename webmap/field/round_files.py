@@ -1,6 +1,6 @@
 """A round to take along: GPX, GeoJSON, and a card on A4 with its map.
 
-Before: `patrols.exports`. After: the browser, a navigation device, the printer.
+Before: `patrols.rounds.exports`. After: the browser, a navigation device, the printer.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, jsonify, render_template
 
 from gis.database import transaction
-from gis.patrols import exports, rounds
+from gis.patrols.rounds import exports, planning
 from gis.settings import settings
 from webmap.access import act, scope
 from webmap.field.round import KINDS
@@ -24,7 +24,7 @@ blueprint = Blueprint("round_files", __name__)
 def geojson(patrol_id: int) -> Response:
     """Give a round as GeoJSON."""
     with transaction() as session:
-        view = exports.view_of(session, rounds.round_of(session, scope(session), patrol_id))
+        view = exports.view_of(session, planning.round_of(session, scope(session), patrol_id))
     response = jsonify(exports.geojson(view))
     response.mimetype = "application/geo+json"
     return _private(response)
@@ -35,7 +35,7 @@ def geojson(patrol_id: int) -> Response:
 def gpx(patrol_id: int) -> Response:
     """Give a round as GPX."""
     with transaction() as session:
-        view = exports.view_of(session, rounds.round_of(session, scope(session), patrol_id))
+        view = exports.view_of(session, planning.round_of(session, scope(session), patrol_id))
     response = Response(exports.gpx(view, datetime.now(UTC)), mimetype="application/gpx+xml")
     response.headers["Content-Disposition"] = f'attachment; filename="{view.patrol.code}.gpx"'
     return _private(response)
@@ -46,7 +46,7 @@ def gpx(patrol_id: int) -> Response:
 def card(patrol_id: int) -> Response:
     """Give a round as a card on A4."""
     with transaction() as session:
-        patrol = rounds.round_of(session, scope(session), patrol_id)
+        patrol = planning.round_of(session, scope(session), patrol_id)
         view = exports.view_of(session, patrol)
         drawn = exports.sheet(view, exports.roads_around(session, patrol))
     page = render_template(

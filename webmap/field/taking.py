@@ -1,7 +1,8 @@
 """Taking one action of a tablet: known already, or done now; whatever comes of it is written down with its number.
 
-Before: `field.sync`. After: `cases.late` for moves, `cases.journey` for reports, `places.footprint`, `patrols.events`.
-One table from the kind of an action to what it does. Nothing is dropped: an action that cannot be taken becomes a card.
+Before: `field.sync`. After: `cases.late` for moves, `cases.journey` for reports, `places.footprint`,
+`patrols.rounds.events`. One table from the kind of an action to what it does. Nothing is dropped: an action that
+cannot be taken becomes a card.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from gis.cases.states import MOVES, Handling
 from gis.cases.uploads import Named
 from gis.database import transaction
 from gis.errors import ForbiddenError, InputError, WanggeError
-from gis.patrols.visits import visited
+from gis.patrols.rounds.visits import visited
 from gis.places import footprint
 from gis.settings import settings
 from gis.staff.models import Account

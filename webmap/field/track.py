@@ -1,7 +1,7 @@
 """A member's own track: taken in while the round runs, looked at, shortened or deleted, then counted as seen.
 
-Before: `patrols.seen`. After: the round's page sends fixes, the page of one's own track. Nobody else has a way here: a
-round is found among one's own only, and what others see later is streets, without a name.
+Before: `patrols.seen.counting`. After: the round's page sends fixes, the page of one's own track. Nobody else has a
+way here: a round is found among one's own only, and what others see later is streets, without a name.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from werkzeug.wrappers import Response
 
 from gis.database import transaction
 from gis.errors import InputError
-from gis.patrols import rounds, seen
 from gis.patrols.models import Patrol
+from gis.patrols.rounds import planning
+from gis.patrols.seen import counting, fixes
 from gis.settings import settings
 from webmap import access, inputs
 from webmap.access import act, scope
@@ -38,7 +39,7 @@ class FixesInput(BaseModel):
 
 
 def _own(session: Session, patrol_id: int, *, lock: bool = False) -> Patrol:
-    return rounds.round_of(session, scope(session), patrol_id, lock=lock)
+    return planning.round_of(session, scope(session), patrol_id, lock=lock)
 
 
 def _member() -> int:
@@ -52,7 +53,7 @@ def take(patrol_id: int) -> Response:
     given = inputs.read_json(FixesInput, request.get_data())
     with transaction() as session:
         patrol = _own(session, patrol_id, lock=True)
-        new = seen.add_fixes(session, patrol, given.request, given.fixes, datetime.now(UTC))
+        new = fixes.add_fixes(session, patrol, given.request, given.fixes, datetime.now(UTC))
     return jsonify({"request": given.request, "new": new})
 
 
@@ -62,20 +63,20 @@ def show(patrol_id: int) -> str:
     """Show a member the track of one of their own rounds."""
     with transaction() as session:
         patrol = _own(session, patrol_id)
-        fixes = seen.own_track(session, patrol_id, _member())
+        found = fixes.own_track(session, patrol_id, _member())
     times = (
-        [datetime.fromtimestamp(fix[0], settings().time_zone) for fix in (fixes[0], fixes[-1])]
-        if fixes
+        [datetime.fromtimestamp(fix[0], settings().time_zone) for fix in (found[0], found[-1])]
+        if found
         else []
     )
     return render_template(
         "field/track.html",
         patrol=patrol,
-        line=[[fix[1], fix[2]] for fix in fixes],
+        line=[[fix[1], fix[2]] for fix in found],
         times=times,
         counted_at=patrol.track_counted_at,
-        counts_at=patrol.ends_at + seen.COUNTED_AFTER,
-        kept_days=seen.KEPT_DAYS,
+        counts_at=patrol.ends_at + counting.COUNTED_AFTER,
+        kept_days=fixes.KEPT_DAYS,
     )
 
 
@@ -85,7 +86,7 @@ def drop(patrol_id: int) -> Response:
     """Delete one's own track, or a span of it."""
     with transaction() as session:
         patrol = _own(session, patrol_id, lock=True)
-        gone = seen.drop_track(session, patrol_id, _member(), _span(patrol))
+        gone = fixes.drop_track(session, patrol_id, _member(), _span(patrol))
     flash(_("已删除 %(count)s 个位置。", count=gone))
     return redirect(f"/round/{patrol_id}/track", 303)
 
@@ -111,6 +112,6 @@ def _span(patrol: Patrol) -> tuple[datetime, datetime] | None:
 def count(patrol_id: int) -> Response:
     """Take the track into what was seen now."""
     with transaction() as session:
-        seen.count_track(session, _own(session, patrol_id, lock=True), datetime.now(UTC))
+        counting.count_track(session, _own(session, patrol_id, lock=True), datetime.now(UTC))
     flash(_("已记入走过的路段。"))
     return redirect(f"/round/{patrol_id}/track", 303)

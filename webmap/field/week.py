@@ -1,6 +1,6 @@
 """The week of rounds: the member's own, and those of a grid's people for who sends them out.
 
-Before: `patrols.week_plans`. After: `field/week.html`, `command/weeks.html`; a day becomes that day's round. Doors are
+Before: `patrols.weeks.plans`. After: `field/week.html`, `command/weeks.html`; a day becomes that day's round. Doors are
 shown to the member who goes there, and to others with a trace.
 """
 
@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response
 
 from gis.database import transaction
 from gis.errors import ForbiddenError, InputError, NotFoundError
-from gis.patrols.week_models import WeekPlan
-from gis.patrols.week_plans import monday_of, plan_of, plan_week_of, plans_of, round_of_day
+from gis.patrols.weeks.models import WeekPlan
+from gis.patrols.weeks.plans import monday_of, plan_of, plan_week_of, plans_of, round_of_day
 from gis.places import footprint
 from gis.settings import settings
 from gis.staff.people import Branch, branches_of

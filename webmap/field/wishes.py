@@ -1,6 +1,6 @@
 """Writing a household's wish down, together with the resident: hours, or no visits, until a day.
 
-Before: the page of households. After: `patrols.wishes`; rounds keep to it from then on.
+Before: the page of households. After: `patrols.rounds.wishes`; rounds keep to it from then on.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from gis.database import transaction
 from gis.errors import InputError
-from gis.patrols.errands import set_duty
-from gis.patrols.wishes import wish
+from gis.patrols.rounds.errands import set_duty
+from gis.patrols.rounds.wishes import wish
 from gis.places import footprint
 from gis.settings import settings
 from webmap import access

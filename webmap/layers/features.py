@@ -1,6 +1,6 @@
 """Cases and rounds as GeoJSON of the window: longitude, latitude in degrees, six decimals.
 
-Before: `cases.map_queries`, `patrols.queries`. After: `webmap.layers.views`.
+Before: `cases.map_queries`, `patrols.rounds.queries`. After: `webmap.layers.views`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gis.cases.map_queries import Mark
-from gis.patrols.queries import Round
+from gis.patrols.rounds.queries import Round
 
 
 def collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:

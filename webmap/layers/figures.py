@@ -1,6 +1,6 @@
 """The figures a map can be coloured by: each with its parts, its unit, its words and its five classes.
 
-Before: `cases.map_queries`, `places.figures`, `patrols.queries`, `grids.classes`. After: `webmap.layers.views`.
+Before: `cases.map_queries`, `places.figures`, `patrols.rounds.queries`, `grids.classes`. After: `webmap.layers.views`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from gis.cases.map_queries import open_by_grid
 from gis.errors import InputError
 from gis.grids.classes import quantiles
 from gis.grids.shown import grids_shown
-from gis.patrols.queries import visited_by_grid
+from gis.patrols.rounds.queries import visited_by_grid
 from gis.places.figures import households_by_grid
 from gis.staff.scope import Scope
 

@@ -17,7 +17,7 @@ from gis.database import transaction
 from gis.errors import InputError
 from gis.geometry.tiles import tile_at
 from gis.grids.queries import grid_at
-from gis.patrols.queries import rounds_between
+from gis.patrols.rounds.queries import rounds_between
 from gis.staff.leaders import leaders
 from webmap.access import act, scope
 from webmap.layers import inputs

@@ -1,7 +1,7 @@
 """What a map in one file shows, read out of the database once: lines, ground, cases by square, rounds, gaps.
 
-Before: `grids.outlines`, `places.outlines`, `cases.themes`, `patrols.queries`. After: `webmap.maps.sheet`. No words of
-residents, no numbers of cases, no doors, no names of members leave the database here.
+Before: `grids.outlines`, `places.outlines`, `cases.themes`, `patrols.rounds.queries`. After: `webmap.maps.sheet`. No
+words of residents, no numbers of cases, no doors, no names of members leave the database here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gis.geometry.coverage import Kind, Parents, faults
 from gis.grids.extent import Bounds, extent
 from gis.grids.outlines import Outline, areas_above, grid_outlines
 from gis.grids.shown import every_grid
-from gis.patrols.queries import Round, rounds_between
+from gis.patrols.rounds.queries import Round, rounds_between
 from gis.places.outlines import ground_outlines, road_outlines
 from gis.staff.roles import Reach
 from gis.staff.scope import Scope

@@ -1,7 +1,7 @@
 """The themes a map can be coloured by, each over the steps of time, with one set of classes for all of them.
 
-Before: `cases.themes`, `patrols.visited`, `staff.posted`, `webmap.maps.steps`. After: the pages (`views`) and the file
-(`sheet`). A value carries its numerator and denominator; None is “no data”, which is not nought.
+Before: `cases.themes`, `patrols.rounds.visited`, `staff.posted`, `webmap.maps.steps`. After: the pages (`views`) and
+the file (`sheet`). A value carries its numerator and denominator; None is “no data”, which is not nought.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from gis.cases.themes import open_at, reported_in
 from gis.grids.classes import quantiles
-from gis.patrols.visited import visited_at
+from gis.patrols.rounds.visited import visited_at
 from gis.staff.posted import posted_at
 from webmap.maps.steps import Step
 

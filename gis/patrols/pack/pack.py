@@ -1,6 +1,6 @@
 """One question: the best plan for what is due. Up to seven stops exactly, more by search.
 
-Before: `exact`, `search`. After: `patrols.rounds`.
+Before: `exact`, `search`. After: `patrols.rounds.planning`.
 """
 
 from __future__ import annotations

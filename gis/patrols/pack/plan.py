@@ -1,6 +1,6 @@
 """A plan: who does what when, what it costs, what was left out; times of a given order.
 
-Before: `problem`. After: `exact` and `search` compare plans by `cost`; `patrols.rounds` keeps one.
+Before: `problem`. After: `exact` and `search` compare plans by `cost`; `patrols.rounds.planning` keeps one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is to be packed: stops with their worth and hours, members with their shift, and the seconds between places.
 
-Before: `patrols.due`. After: `exact`, `search`, `plan`.
+Before: `patrols.rounds.due`. After: `exact`, `search`, `plan`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Which stretches of which sections a track has seen.
 
-Before: `cleaning`. After: `gis.patrols.seen` keeps them, without the person. `drawing` draws walks that the track may
-have been; what enough of them passed was seen. Speed and noise are learnt from a first walk and then used again.
+Before: `cleaning`. After: `gis.patrols.seen.counting` keeps them, without the person. `drawing` draws walks that the
+track may have been; what enough of them passed was seen. Speed and noise are learnt from a first walk and then used
+again.
 """
 
 from __future__ import annotations

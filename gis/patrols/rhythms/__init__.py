@@ -1,0 +1,1 @@
+"""How often each thing comes round, in which season; and the files that say it."""

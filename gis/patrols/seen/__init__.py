@@ -1,0 +1,1 @@
+"""What was seen: fixes kept while a round runs, counted once, without the person; shares and blind spots."""
