@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from gis.errors import InputError, NotFoundError
 from gis.patrols.models import Visit
 from gis.patrols.pack.problem import Stop
-from gis.patrols.rounds.due import Thing
 from gis.patrols.rounds.models import Errand, HouseholdRhythm, HouseholdWish
+from gis.patrols.rounds.things import Thing
 from gis.patrols.rounds.walking import walking_seconds
 from gis.patrols.weeks import days as week_days
 from gis.patrols.weeks.days import can_begin, spread

@@ -12,7 +12,7 @@ from gis.errors import InputError
 from gis.patrols.pack.pack import pack
 from gis.patrols.pack.plan import Plan, Walk, in_order
 from gis.patrols.pack.problem import Problem, Stop
-from gis.patrols.rounds.due import Thing
+from gis.patrols.rounds.things import Thing
 
 
 def packed(problem: Problem, things: Sequence[Thing], *, seconds: float) -> Plan:

@@ -16,7 +16,8 @@ from gis.patrols.pack.hours import Hours
 from gis.patrols.pack.pack import pack
 from gis.patrols.pack.plan import Walk
 from gis.patrols.pack.problem import MUST_S, Point, Problem, Seconds, Stop, Walker
-from gis.patrols.rounds.due import Thing, hours_on
+from gis.patrols.rounds.due_doors import hours_on
+from gis.patrols.rounds.things import Thing
 from gis.patrols.weeks.shifts import Work
 from gis.patrols.weeks.week import Duty, Week, plan_week
 
