@@ -81,7 +81,7 @@ def parts_for(terrain: Terrain, layout: Layout, keys: Sequence[int], households:
 def propose(
     terrain: Terrain, layout: Layout, weight: NDArray[np.float64], ask: Ask, say: Callable[[float], object]
 ) -> list[Offer]:
-    """Search for plans: half the time close to the lines as they are, half of it free.
+    """Search for plans: half the time close to the lines as they are, half of it free; each community by itself.
 
     Parameters
     ----------
@@ -98,10 +98,58 @@ def propose(
     Raises
     ------
     InputError
-        The grids lie in several communities, there are too few units, or no plan was found.
+        A grid lies in two communities, there are too few units or grids, or no plan was found.
     """
-    parts, units = _chosen(layout, ask.keys)
-    _check(parts, units, ask)
+    _, units = _chosen(layout, ask.keys)
+    homes = np.unique(terrain.community[units]).tolist()
+    shares = _shares(terrain, units, weight, homes, ask.parts)
+    taken = {part.name for part in layout.parts}
+    found = []
+    for number, (home, many) in enumerate(zip(homes, shares, strict=True)):
+        mine = units[terrain.community[units] == home]
+        own = replace(ask, parts=many, seconds=ask.seconds / len(homes))
+        tell = partial(_part_said, say, number, len(homes))
+        found.append((mine, _offers(terrain, layout, weight, (mine, home, taken), own, say=tell)))
+    return found[0][1] if len(found) == 1 else _together(found)
+
+
+def _part_said(say: Callable[[float], object], number: int, many: int, done: float) -> None:
+    say((number + done) / many)
+
+
+def _shares(
+    terrain: Terrain, units: NDArray[np.intp], weight: NDArray[np.float64], homes: list[int], parts: int
+) -> list[int]:
+    """Share the number of grids out among communities by their workload; each has at least one."""
+    if parts < len(homes):
+        raise InputError(
+            f"这里有 {len(homes)} 个社区，至少要 {len(homes)} 个网格；一个网格不能跨社区。"
+            f" There are {len(homes)} communities here; a grid cannot lie in two, so there must be as many.",
+            field="parts",
+        )
+    home = np.searchsorted(homes, terrain.community[units])
+    load = weight[units] if weight[units].sum() > 0 else np.ones(len(units))
+    wanted = np.bincount(home, load, minlength=len(homes)) / load.sum() * parts
+    shares = np.ones(len(homes), np.intp)
+    # one after the other to the community whose grids would be the heaviest
+    for _ in range(parts - len(homes)):
+        shares[int(np.argmax(wanted / shares))] += 1
+    return [int(many) for many in shares]
+
+
+def _offers(
+    terrain: Terrain,
+    layout: Layout,
+    weight: NDArray[np.float64],
+    where: tuple[NDArray[np.intp], int, set[str]],
+    ask: Ask,
+    *,
+    say: Callable[[float], object],
+) -> list[Offer]:
+    """Search on some units of one community; the names of new grids are put to those that are taken."""
+    units, home, taken = where
+    parts = [layout.parts[int(key)] for key in np.unique(layout.part[units])]
+    _check(parts, home, units, ask)
     graph = _graph(terrain, units, weight, walked=True)
     ordered = _ordered(layout, parts, graph, units)
     now = np.array([ordered.index(key) for key in layout.part[units].tolist()], np.intp)
@@ -115,8 +163,36 @@ def propose(
         )
     front = unbeaten(found, tolerance=ask.tolerance)
     first = chosen(front, tolerance=ask.tolerance, least_change=True)
-    names = _names(layout, ordered, ask.parts)
+    names = _names(layout, ordered, ask.parts, taken)
     return [_offer(terrain, layout, units, plan, names) for plan in _spread(front, first)]
+
+
+def _together(found: list[tuple[NDArray[np.intp], list[Offer]]]) -> list[Offer]:
+    """Put the offers of several communities side by side: the first of each, the second of each, and so on."""
+    most = max(len(offers) for _, offers in found)
+    return [
+        _joined([(units, offers[min(number, len(offers) - 1)]) for units, offers in found])
+        for number in range(most)
+    ]
+
+
+def _joined(offers: list[tuple[NDArray[np.intp], Offer]]) -> Offer:
+    """Make one offer of one a community: each says its own units."""
+    called = np.array(offers[0][1].names)[list(offers[0][1].label)].astype(object)
+    for units, offer in offers[1:]:
+        called[units] = np.array(offer.names)[np.array(offer.label)[units]]
+    names, label = np.unique(called.astype(str), return_inverse=True)
+    each = [offer for _, offer in offers]
+    return Offer(
+        tuple(label.tolist()),
+        tuple(names.tolist()),
+        max(one.deviation for one in each),
+        sum(one.cut for one in each),
+        sum(one.cut_m for one in each),
+        min(one.compact for one in each),
+        all(one.whole for one in each),
+        sum(one.moved for one in each),
+    )
 
 
 def _chosen(layout: Layout, keys: Sequence[int]) -> tuple[list[Part], NDArray[np.intp]]:
@@ -126,11 +202,13 @@ def _chosen(layout: Layout, keys: Sequence[int]) -> tuple[list[Part], NDArray[np
     return parts, np.flatnonzero(np.isin(layout.part, [part.key for part in parts]))
 
 
-def _check(parts: list[Part], units: NDArray[np.intp], ask: Ask) -> None:
-    if len({part.community_id for part in parts}) != 1:
-        raise InputError(
-            "请选择同一个社区的网格。 Choose grids of one community; a grid cannot lie in two.", field="keys"
-        )
+def _check(parts: list[Part], home: int, units: NDArray[np.intp], ask: Ask) -> None:
+    for part in parts:
+        if part.community_id != home and not part.nobody:
+            raise InputError(
+                f"{part.name}跨了社区，请先把它分开。 This grid lies in two communities; split it first.",
+                field="keys",
+            )
     if not 1 <= ask.parts <= min(MOST_PARTS, len(units)):
         raise InputError(
             f"这里有 {len(units)} 个单元，不能分成 {ask.parts} 个网格。"
@@ -194,14 +272,15 @@ def _against(graph: Graph, plan: Plan, near: Wanted) -> Plan:
     return replace(plan, part=part, moved=float(graph.weight[part != now].sum() / graph.weight.sum()))
 
 
-def _names(layout: Layout, ordered: list[int], parts: int) -> list[str]:
+def _names(layout: Layout, ordered: list[int], parts: int, taken: set[str]) -> list[str]:
     """Name every number: the grids that stay by code or name, new ones like the first with a number behind."""
     kept = [layout.parts[key] for key in ordered[:parts] if not layout.parts[key].nobody]
-    taken = {part.name for part in layout.parts}
     base = kept[0].name if kept else "网格"
     free = (name for number in count(2) if (name := f"{base}·{number}") not in taken)
     names = [part.code or part.name for part in kept]
-    return names + [next(free) for _ in range(parts - len(names))]
+    new = [next(free) for _ in range(parts - len(names))]
+    taken.update(new)
+    return names + new
 
 
 def _spread(front: list[Plan], first: int) -> list[Plan]:
@@ -222,7 +301,7 @@ def _offer(terrain: Terrain, layout: Layout, units: NDArray[np.intp], plan: Plan
     label = np.empty(terrain.size, np.intp)
     label[units] = plan.part
     for number, part in enumerate(rest):
-        label[layout.units_of(part.key)] = len(names) + number
+        label[np.setdiff1d(layout.units_of(part.key), units)] = len(names) + number
     found = _figures(terrain, units, plan, len(names))
     now = np.array([(layout.parts[key].code or layout.parts[key].name) for key in layout.part.tolist()])
     moved = np.array(all_names)[label] != now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from gis.boundaries import ground, plans
+from gis.boundaries import edits, ground, jobs, plans
+from gis.boundaries.layout import apply
+from gis.boundaries.proposals import Offer
+from gis.boundaries.queries import layout_of, plan_in, terrain_of
 from gis.staff.roles import Role
 from tests.browser.conftest import OpenPage, Site
 
@@ -158,3 +162,50 @@ def test_split_evenly_merge_and_a_telephone(open_page: OpenPage, draft_address: 
     expect(second).to_have_count(0)
     expect(page.locator("[data-moved]")).to_have_text("与现状相同")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_proposal_is_asked_for_watched_looked_at_and_becomes_the_draft(
+    site: Site, open_page: OpenPage, draft_address: str
+) -> None:
+    page = opened(open_page, draft_address)
+    page.get_by_role("tab", name="自动方案").click()
+    page.locator("[data-proposals] [name=many]").fill(str(len(grids(page)) + 1))
+    page.get_by_role("button", name="生成自动方案").click()
+    bar = page.locator("[data-search-bar]")
+    expect(bar).to_be_visible()
+    with Session(site.engine) as session, session.begin():
+        job = jobs.claim(session, datetime.now(UTC))
+        assert job is not None
+        assert job.plan_id is not None
+        assert jobs.heard(session, job, 0.4, datetime.now(UTC))
+        session.expunge(job)
+    expect(page.locator("[data-search-words]")).to_contain_text("40 %")
+    searched(site, job)
+    offers = page.locator("[data-offers] .offer")
+    expect(offers.first.get_by_role("button", name="采用")).to_be_visible()
+    expect(bar).to_be_hidden()
+    look = offers.first.locator("[aria-pressed]")
+    look.click()
+    expect(look).to_have_attribute("aria-pressed", "true")
+    offers.first.get_by_role("button", name="采用").click()
+    said(page, "已采用方案 1；可以撤销，也可以接着改。")
+    expect(page.locator("[data-current] option")).to_have_count(len(set(parts_of(site, job))))
+    undo(page)
+    expect(page.locator("[data-moved]")).to_have_text("与现状相同")
+
+
+def searched(site: Site, job: jobs.PlanJob) -> None:
+    """Finish a job as the worker does, with a plan that needs no search: the first grid in two."""
+    with Session(site.engine) as session, session.begin():
+        plan = plan_in(session, None, job.plan_id or 0)
+        terrain, layout = terrain_of(session, plan.unit_set_id), layout_of(session, plan)
+        made = apply(layout, edits.split_evenly(terrain, layout, 0, 2, terrain.units.counts["households"]))
+        names = tuple(part.code or part.name for part in made.parts)
+        offer = Offer(tuple(made.part.tolist()), names, 0.1, 40, 5000.0, 0.4, whole=True, moved=12)
+        jobs.finish(session, job, datetime.now(UTC), {"offers": [asdict(offer)]})
+
+
+def parts_of(site: Site, job: jobs.PlanJob) -> list[int]:
+    with Session(site.engine) as session:
+        offer = session.get_one(jobs.PlanJob, job.id).answer["offers"][0]
+        return list(offer["label"])

@@ -8,6 +8,13 @@ const ROOMY_PX = 7;
 const STEP_PX = 1;
 const FONT = '"PingFang SC", "HarmonyOS Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif';
 
+const TALL_PX = 16;
+
+// Whether a label of a width can stand at a place without covering one that stands already.
+function free(taken, x, y, wide) {
+  return taken.every(([left, top, other]) => Math.abs(left - x) > (other + wide) / 2 || Math.abs(top - y) > TALL_PX);
+}
+
 export function colours() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(name).trim();
@@ -275,15 +282,18 @@ export const UnitsLayer = L.Layer.extend({
     context.stroke();
   },
 
-  // A label stands in the middle of a grid's units, where there is room for it.
+  // A label stands in the middle of a grid's units, where there is room for it: the name, or what is short, or nothing.
   labels(context, area) {
     Object.assign(context, { textAlign: "center", textBaseline: "middle", lineJoin: "round", fillStyle: this.ink.label, strokeStyle: this.ink.halo });
+    const taken = [];
     for (const [key, spot] of this.spots()) {
       const wide = (spot.east - spot.west) * this.frame.scale;
       const [x, y] = [this.x(spot.x), this.y(spot.y)];
-      if (x < area[0] - 120 || x > area[2] + 120 || y < area[1] - 20 || y > area[3] + 20) continue;
-      const words = [this.view.name(key), this.view.short(key)].find((one) => this.width(one) < wide);
+      if (x < -120 || x > this.frame.width + 120 || y < -20 || y > this.frame.height + 20) continue;
+      const words = [this.view.name(key), this.view.short(key)].find((one) => this.width(one) < wide && free(taken, x, y, this.width(one)));
       if (!words) continue;
+      taken.push([x, y, this.width(words)]);
+      if (x < area[0] - 120 || x > area[2] + 120 || y < area[1] - 20 || y > area[3] + 20) continue;
       context.font = `600 13px ${FONT}`;
       context.lineWidth = 4;
       context.strokeText(words, x, y);
