@@ -6,14 +6,15 @@ so each process keeps the last few.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import shapely
+from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -50,9 +51,6 @@ _CHAIN = text("""
     SELECT detail FROM chain ORDER BY id
 """)
 
-_terrains: OrderedDict[tuple[int, datetime], Terrain] = OrderedDict()
-_layouts: OrderedDict[tuple[int, datetime, int | None], tuple[Terrain, Layout]] = OrderedDict()
-
 
 def terrain_of(session: Session, set_id: int) -> Terrain:
     """Give the ground of a set of units, kept in this process.
@@ -66,15 +64,10 @@ def terrain_of(session: Session, set_id: int) -> Terrain:
     if row is None:
         raise NotFoundError("没有这份基本单元。 There is no such set of units.", unit_set=set_id)
     session.flush()
-    key = (row.id, row.counted_at)
-    if key not in _terrains:
-        _terrains[key] = _read_terrain(session, row)
-        while len(_terrains) > KEPT:
-            _terrains.popitem(last=False)
-    _terrains.move_to_end(key)
-    return _terrains[key]
+    return _read_terrain(session, row)
 
 
+@cached(LRUCache(KEPT), key=lambda _, row: (row.id, row.counted_at), lock=Lock())
 def _read_terrain(session: Session, row: StoredUnits) -> Terrain:
     found = session.execute(_UNITS, {"id": row.id}).all()
     columns: list[Any] = list(zip(*found, strict=True))
@@ -130,16 +123,13 @@ def _measured(session: Session, set_id: int, columns: list[Any]) -> tuple[Units,
 def layout_of(session: Session, plan: BoundaryPlan) -> Layout:
     """Give the draft as it stands at a plan's head; edits never change, so each process keeps the last few."""
     session.flush()
-    terrain = terrain_of(session, plan.unit_set_id)
-    key = (plan.unit_set_id, session.get_one(StoredUnits, plan.unit_set_id).counted_at, plan.head_id)
-    found = _layouts.get(key)
-    if found is None or found[0] is not terrain:
-        found = (terrain, _read_only(after(terrain, edits_of(session, plan))))
-        _layouts[key] = found
-        while len(_layouts) > KEPT:
-            _layouts.popitem(last=False)
-    _layouts.move_to_end(key)
-    return found[1]
+    return _laid(session, terrain_of(session, plan.unit_set_id), plan)[1]
+
+
+# the ground is kept with its layout, so that no other can come to stand at its address in memory
+@cached(LRUCache(KEPT), key=lambda _, terrain, plan: (id(terrain), plan.head_id), lock=Lock())
+def _laid(session: Session, terrain: Terrain, plan: BoundaryPlan) -> tuple[Terrain, Layout]:
+    return terrain, _read_only(after(terrain, edits_of(session, plan)))
 
 
 def _read_only(layout: Layout) -> Layout:

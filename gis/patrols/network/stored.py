@@ -6,12 +6,13 @@ changes.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection
 from datetime import datetime
+from threading import Lock
 
 import numpy as np
 import shapely
+from cachetools import LRUCache, cached
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,6 @@ AROUND_DEG = 0.002
 """Ways so near round the grids belong to the network: the shortest way may lead along them."""
 
 KEPT = 16
-_networks: OrderedDict[tuple[object, ...], Network] = OrderedDict()
 
 # indexes: ex_grid_version_valid, ix_road_geom
 _ROADS = text("""
@@ -60,19 +60,15 @@ def network_of(session: Session, grid_ids: Collection[int], at: datetime) -> Net
         No road lies in the grids.
     """
     versions = layer_versions(session)
-    key = (tuple(sorted(grid_ids)), at.date(), versions.get("roads"), versions.get("grids"))
-    if key in _networks:
-        _networks.move_to_end(key)
-        return _networks[key]
-    network = _built(session, grid_ids, at)
-    _networks[key] = network
-    while len(_networks) > KEPT:
-        _networks.popitem(last=False)
-    return network
+    return _built(session, tuple(sorted(grid_ids)), at, (versions.get("roads"), versions.get("grids")))
 
 
-def _built(session: Session, grid_ids: Collection[int], at: datetime) -> Network:
-    given = {"grid_ids": sorted(grid_ids), "at": at, "around": AROUND_DEG, "not_walked": sorted(NOT_WALKED)}
+@cached(LRUCache(KEPT), key=lambda _, grid_ids, at, versions: (grid_ids, at.date(), versions), lock=Lock())
+def _built(
+    session: Session, grid_ids: tuple[int, ...], at: datetime, versions: tuple[int | None, int | None]
+) -> Network:
+    del versions  # they only say for how long it is true
+    given = {"grid_ids": list(grid_ids), "at": at, "around": AROUND_DEG, "not_walked": sorted(NOT_WALKED)}
     rows = session.execute(_ROADS, given).all()
     if not rows:
         raise NotFoundError("No road is loaded for these grids; load roads first (wangge load roads).")
