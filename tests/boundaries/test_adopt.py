@@ -346,3 +346,24 @@ def test_a_plan_equal_to_today_moves_nobody(session: Session, town: Town) -> Non
     assert not any(line.changed for line in switch.lines)
     assert (switch.ended, switch.came) == ((), ())
     assert counts(session, find_moved(session, switch, NOW)) == []
+
+
+def test_a_line_that_only_rounding_moves_begins_no_new_version(session: Session) -> None:
+    town = Town(session, "AABBCC\nAABBCC")
+    roads(session, town)
+    versions = text("SELECT count(*) FROM grid_version WHERE grid_id = :id")
+    # finer than the lattice on which ground is cut: not a tenth of a millimetre
+    session.execute(
+        text("UPDATE grid_version SET geom = ST_Translate(geom, 4e-10, 3e-10) WHERE grid_id = :id"),
+        {"id": town.grids["C"].id},
+    )
+    plan = plan_over(session, town)
+    terrain = queries.terrain_of(session, plan.unit_set_id)
+    west = float(town.shapes["B"].bounds[0])
+    taken = int(shapely.covers(terrain.shapes, shapely.Point(west + 0.0005, 39.9005)).argmax())
+    plans.edit(session, plan, "paint", {"units": [taken], "part": 0}, By(None, NOW))
+    adopted(session, plan)
+    known = {
+        letter: session.execute(versions, {"id": grid.id}).scalar() for letter, grid in town.grids.items()
+    }
+    assert known == {"A": 2, "B": 2, "C": 1}
