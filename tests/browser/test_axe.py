@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious on any page of any role, light or dark: what a machine can tell of WCAG 2.2 AA.
+"""axe-core finds nothing serious on any page of any role, light or dark, and no control is smaller than a thumb.
 
 Before: the site, `webmap/node_modules/axe-core`. After: nothing. The script is given to the browser, not to the
 page, whose own policy would refuse it. A page is judged whole in light; in dark only what changes, its contrast. Pins
@@ -19,6 +19,7 @@ import webmap
 from gis.settings import Settings
 from gis.staff.roles import Role
 from tests.browser.conftest import OpenPage
+from tests.browser.test_keyboard import SMALL, SMALLEST_PX
 from tests.browser.walk import pages_of
 from webmap.app import create_app
 
@@ -27,6 +28,8 @@ pytestmark = pytest.mark.browser
 AXE = Path(webmap.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
 FEWEST_PAGES = {Role.RESIDENT: 5, Role.COMMANDER: 15}
+SCREENS = ((1280, 800), (390, 844))
+"""A tablet and a telephone: no control of any page is smaller than a thumb there."""
 SEEN_DARK: set[str] = set()
 """Pages judged in dark as another role: the same templates have the same colours."""
 JUDGE = """async ([theme, rules]) => {
@@ -54,17 +57,39 @@ def table(test_settings: Settings) -> Flask:
 def test_nothing_serious_on_any_page(open_page: OpenPage, table: Flask, role: Role) -> None:
     if not AXE.exists():
         pytest.skip(f"no {AXE.relative_to(AXE.parents[3])}; `make vendor` fetches it")
-    page = open_page(None if role is Role.RESIDENT else role, reduced_motion="reduce")
+    page = open_page(
+        None if role is Role.RESIDENT else role, reduced_motion="reduce", has_touch=True, is_mobile=True
+    )
     page.add_init_script(path=AXE)
     found: dict[str, list[dict[str, Any]]] = {}
+    small: dict[str, list[str]] = {}
     walked = 0
     for endpoint, address in pages_of(table, page, role):
         walked += 1
         said = judged(page, dark=endpoint not in SEEN_DARK)
         SEEN_DARK.add(endpoint)
         found |= {f"{address} ({theme})": grave for theme, grave in said.items() if grave}
+        small |= too_small(page, address)
     assert not found, pformat(found, width=160)
+    assert not small, pformat(small, width=160)
     assert walked >= FEWEST_PAGES.get(role, 6)
+
+
+def too_small(page: Page, address: str) -> dict[str, list[str]]:
+    """Measure the controls of the open page on both screens; a page wider than its screen is told too."""
+    before, told = page.viewport_size, dict[str, list[str]]()
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        faults: list[str] = page.evaluate(SMALL, SMALLEST_PX)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        told |= (
+            {f"{address} ({width})": faults + [f"{wide} px wide"] * (wide > width)}
+            if faults or wide > width
+            else {}
+        )
+    assert before is not None
+    page.set_viewport_size(before)
+    return told
 
 
 def judged(page: Page, *, dark: bool) -> dict[str, list[dict[str, Any]]]:

@@ -231,7 +231,7 @@ def _kind(name: str) -> str:
     words: dict[str, str] = {
         "hand_over": _("请假交接"),
         "visit": _("走访"),
-        "report": _("上报"),
+        "report": pair(("上报", "A report")),
         "look": _("查户"),
     }
     return words.get(name, "")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from webmap.saying import pair
+
 
 def words() -> dict[str, str]:
     """Give all words; `{n}` and the like stand for what the script knows."""
@@ -107,7 +109,7 @@ def _cards() -> dict[str, str]:
 
 def _report() -> dict[str, str]:
     return {
-        "report": _("上报"),
+        "report": pair(("上报", "Report")),
         "reportTitle": _("上报看到的问题"),
         "what": _("发生了什么？"),
         "where": _("在哪里？"),

@@ -2,12 +2,14 @@
 // Before: vendor Leaflet, map/tiles.js. After: index.js, blind.js, outreach.js.
 
 import { vectorTiles } from "../map/tiles.js";
+import { say } from "../map/words.js";
 
 const TILES = (name) => `/tiles/${name}/{z}/{x}/{y}.pbf`;
 
 // With a snap below 1 the ground fills the frame; whole steps leave up to three quarters of it empty.
 export function ground(box, points, { snap = 1, nearest = 17 } = {}) {
-  const map = L.map(box, { attributionControl: false, minZoom: 10, maxZoom: 19, zoomAnimation: false, zoomSnap: snap });
+  const map = L.map(box, { attributionControl: false, minZoom: 10, maxZoom: 19, zoomAnimation: false, zoomSnap: snap, zoomControl: false });
+  L.control.zoom({ zoomInTitle: say("zoomIn"), zoomOutTitle: say("zoomOut") }).addTo(map);
   map.fitBounds(L.latLngBounds(points).pad(snap < 1 ? 0.03 : 0.1), { maxZoom: nearest, animate: false });
   vectorTiles(map, { base: TILES("base"), division: TILES("division") });
   return map;
