@@ -246,31 +246,23 @@ export const UnitsLayer = L.Layer.extend({
   },
 
   marks(context, seen) {
-    const outline = (units, style, width, dash) => {
-      context.beginPath();
-      for (const unit of seen) if (units.has(unit)) this.trace(context, unit);
-      Object.assign(context, { strokeStyle: style, lineWidth: width });
-      context.setLineDash(dash);
-      context.stroke();
-      context.setLineDash([]);
-    };
-    if (this.view.chosen !== undefined && this.view.chosen !== null) this.around(context, this.view.chosen);
-    if (this.view.marked?.size) outline(this.view.marked, this.ink.chosen, 4, []);
-    if (this.view.warned?.size) outline(this.view.warned, this.ink.warn, 4, [8, 4]);
+    const { chosen, marked, warned, part } = this.view;
+    if (chosen !== undefined && chosen !== null) this.around(context, (unit) => part[unit] === chosen, this.ink.chosen);
+    if (marked?.size) this.around(context, (unit) => marked.has(unit), this.ink.chosen);
+    if (warned?.size) this.around(context, (unit) => warned.has(unit), this.ink.warn, [8, 4]);
     for (const unit of seen) if (this.view.held?.has(unit)) this.lock(context, unit);
   },
 
-  // The line around the current grid.
-  around(context, key) {
+  // The line around some units together, not around each of them.
+  around(context, has, style, dash = []) {
     const { edge, x, y } = this.shapes;
-    const { part } = this.view;
     const found = [];
     for (let i = 0; i < edge.one.length; i += 1) {
-      const inside = part[edge.one[i]] === key;
-      if (inside === (edge.other[i] >= 0 && part[edge.other[i]] === key)) continue;
+      const inside = has(edge.one[i]);
+      if (inside === (edge.other[i] >= 0 && has(edge.other[i]))) continue;
       found.push(this.x(x[edge.from[i]]), this.y(y[edge.from[i]]), this.x(x[edge.to[i]]), this.y(y[edge.to[i]]));
     }
-    this.stroke(context, found, this.ink.chosen, 4);
+    this.stroke(context, found, style, 4, dash);
   },
 
   lock(context, unit) {
