@@ -13,12 +13,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from gis.database import open_engine
 from gis.settings import Settings, from_environment, settings
 from migrations.run import migrate
+
+# a busy machine is no fault of what is tested; speed is printed by `make bench`
+hypothesis_settings.register_profile("wangge", deadline=None)
+hypothesis_settings.load_profile("wangge")
+
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE_LOCK = 730_261_123

@@ -138,7 +138,7 @@ def one_edit(layout: Layout, draw: Any) -> dict[str, Any]:
     return edits.lock(layout, parts=[one], on=kind == "lock")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_edits_keep_the_tiling_and_undoing_all_gives_today_back(data: Any) -> None:
     layout, done = TODAY, []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -82,7 +82,6 @@ def test_no_text_of_a_reporter_is_in_a_spot(session: Session, town: make.Town) -
     assert "样例的话" not in repr(hot_spots(session, make.EVERYTHING, NOW))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), max_size=30),
     st.integers(2, 5),

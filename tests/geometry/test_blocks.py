@@ -62,7 +62,7 @@ coordinate = st.floats(-0.002, 0.012).map(lambda number: round(number, 6))
 point = st.tuples(coordinate.map(lambda x: 114.3 + x), coordinate.map(lambda y: 33.6 + y))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.lists(point, min_size=2, max_size=5, unique=True), max_size=12),
     st.sampled_from([0, 5e3, 1e5]),

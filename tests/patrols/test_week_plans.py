@@ -79,7 +79,7 @@ duty = st.builds(
 )  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(duty, max_size=20), st.lists(st.sampled_from([0.0, 30.0, 120.0, 480.0]), min_size=7, max_size=7)
 )

@@ -43,7 +43,7 @@ def seen(geocoder: Geocoder, text: str) -> tuple[str, float, list[str]]:
 
 
 @given(gazetteers(), texts(), st.sampled_from(TROUBLES), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_the_gazetteer_does_not_matter(
     places: list[Place], text: str, trouble: str, data: st.DataObject
 ) -> None:
@@ -52,7 +52,7 @@ def test_the_order_of_the_gazetteer_does_not_matter(
 
 
 @given(gazetteers(), texts(), st.sampled_from(TROUBLES))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_traditional_script_gives_the_same_answer(places: list[Place], text: str, trouble: str) -> None:
     geocoder = Geocoder(places)
     assert seen(geocoder, TO_TRADITIONAL.convert(text + trouble)) == seen(geocoder, text + trouble)
@@ -64,7 +64,7 @@ def test_traditional_script_gives_the_same_answer(places: list[Place], text: str
     st.integers(1, 99),
     st.sampled_from(("栋", "号楼", "幢", "#", "栋2单元", "号楼3单元501室")),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_building_number_never_leads_out_of_the_compound(
     places: list[Place], text: str, number: int, unit: str
 ) -> None:
@@ -75,7 +75,6 @@ def test_a_building_number_never_leads_out_of_the_compound(
 
 
 @given(st.text(max_size=60))
-@settings(deadline=None)
 def test_no_text_makes_it_raise(text: str) -> None:
     answer = GEOCODER.locate(text)
     assert answer.decision in ("auto", "ask", "none")

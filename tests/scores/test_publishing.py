@@ -107,7 +107,7 @@ def tables(draw: st.DrawFn) -> dict[Cell, int]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables())
 def test_no_table_gives_a_small_count_away(counts: dict[Cell, int]) -> None:
     check(counts)

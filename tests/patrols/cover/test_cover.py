@@ -26,7 +26,7 @@ from tests.patrols.towns import at, lattice, line, town, winding
 from webmap.cli import wangge
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 12), st.integers(0, 10_000))
 def test_pairing_agrees_with_another_algorithm(half: int, seed: int) -> None:
     places = np.random.default_rng(seed).uniform(0, 1000, (2 * half, 2))
