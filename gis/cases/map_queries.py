@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from gis.cases.models import Case, CaseType
 from gis.cases.queries import SOON, Filter, conditions, visible
 from gis.cases.states import State
-from gis.staff.scope import Scope
+from gis.staff.scope import Scope, among
 
 MOST_MARKS = 500
 """More cases than this in a window come as clusters."""
@@ -153,7 +153,7 @@ def _mark(row: Any) -> Mark:
 def open_by_grid(session: Session, scope: Scope, grid_ids: Collection[int]) -> dict[int, int]:
     """Count the open cases of each of some grids that a person may see; a grid without any counts nought."""
     query = select(Case.grid_id, func.count()).where(
-        Case.closed_at.is_(None), Case.grid_id.in_(grid_ids), visible(scope)
+        Case.closed_at.is_(None), among(Case.grid_id, frozenset(grid_ids)), visible(scope)
     )
     counted = {row[0]: row[1] for row in session.execute(query.group_by(Case.grid_id))}
     return {grid_id: counted.get(grid_id, 0) for grid_id in grid_ids}

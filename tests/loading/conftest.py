@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy import URL, Engine
 
-from gis.database import open_engine, sessions
+from gis.database import sessions
 from gis.settings import Settings, settings
 from migrations.run import migrate
+from tests.databases import database_of_its_own
 
 
 @pytest.fixture(scope="module")
 def committed(server_url: URL) -> Iterator[Engine]:
     """Give an engine on a database that the whole module writes to; dropped at the end."""
-    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
-    name = f"wangge_command_{uuid4().hex[:10]}"
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = open_engine(server_url.set(database=name).render_as_string(hide_password=False))
-    migrate(engine)
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with database_of_its_own(server_url, "command") as engine:
+        migrate(engine)
+        yield engine
 
 
 @pytest.fixture

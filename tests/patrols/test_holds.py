@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, select, text
+from sqlalchemy import URL, Engine, select
 from sqlalchemy.orm import Session
 
-from gis.database import open_engine
 from gis.patrols.models import Patrol
 from gis.patrols.rounds import holds
 from gis.patrols.rounds.models import PatrolHold
@@ -20,6 +18,7 @@ from gis.patrols.rounds.planning import Wanted, plan_rounds
 from gis.places.models import Household
 from migrations.run import migrate
 from tests import make
+from tests.databases import database_of_its_own
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = make.NOW
@@ -29,17 +28,9 @@ UNTIL = NOW + timedelta(hours=6)
 @pytest.fixture
 def own(server_url: URL) -> Iterator[Engine]:
     """A database of this test's own: what is committed here is gone with it."""
-    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
-    name = f"wangge_test_holds_{uuid4().hex[:8]}"
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = open_engine(server_url.set(database=name).render_as_string(hide_password=False))
-    migrate(engine)
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with database_of_its_own(server_url, "holds") as engine:
+        migrate(engine)
+        yield engine
 
 
 def test_two_who_plan_at_once_are_never_given_the_same_door(own: Engine) -> None:

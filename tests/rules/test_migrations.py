@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from geoalchemy2 import alembic_helpers
-from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
 import gis.admission.models
@@ -33,22 +32,15 @@ import gis.patrols.weeks.models
 import gis.places.index_models
 import gis.scores.models
 import gis.staff.geocode_jobs  # noqa: F401
-from gis.database import Base, open_engine
+from gis.database import Base
 from migrations.run import configuration, migrate
+from tests.databases import database_of_its_own
 
 
 @pytest.fixture
 def empty(server_url: URL) -> Iterator[Engine]:
-    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
-    name = f"wangge_empty_{uuid4().hex[:10]}"
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine = open_engine(server_url.set(database=name).render_as_string(hide_password=False))
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with database_of_its_own(server_url, "empty") as engine:
+        yield engine
 
 
 def _tables(engine: Engine) -> set[str]:
