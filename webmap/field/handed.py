@@ -1,11 +1,12 @@
-"""Handing over at leave from a tablet, perhaps hours after it was pressed: the same act as on the page of leave.
+"""Handing over at leave, from its page or from a tablet, perhaps hours after it was pressed: one act.
 
-Before: `field.taking` reads the action. After: `cases.hand_over`, which does all of it or nothing; what is refused
-becomes a card with what was written.
+Before: `field.leave`; `field.taking` reads the tablet's action. After: `cases.hand_over`, which does all of it or
+nothing; what is refused of a tablet's becomes a card with what was written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -46,9 +47,22 @@ def hand_over(session: Session, mine: Scope, account: Account, body: HandOverBod
     if account.member_id is None or reach_of(Role(account.role), ACT) is None:
         raise ForbiddenError("您的岗位不能做这一步。 Your role may not do this.")
     away = Leave(account.member_id, body.first, body.last, body.colleague)
-    note = body.words.strip()
-    handing.hand_over(
-        session, mine, away, body.cases, now,
-        actor=Actor(account.role, account.id, account.member_id), zone=settings().time_zone,
-        reason=_("请假交接（%(days)s）", days=away.days) + (f" {note}" if note else ""), note=note,
-    )  # fmt: skip
+    actor = Actor(account.role, account.id, account.member_id)
+    give(session, mine, away, body.cases, body.words.strip(), actor=actor, now=now)
+
+
+def give(
+    session: Session,
+    mine: Scope,
+    away: Leave,
+    marks: Sequence[tuple[int, int]],
+    note: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Hand over, with the reason that each case's history gives; say whether the branch was asked for the leave."""
+    reason = _("请假交接（%(days)s）", days=away.days) + (f" {note}" if note else "")
+    return handing.hand_over(
+        session, mine, away, marks, now, actor=actor, zone=settings().time_zone, reason=reason, note=note
+    )

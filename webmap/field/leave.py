@@ -24,11 +24,12 @@ from gis.settings import settings
 from webmap import access, inputs, moving
 from webmap.access import act, scope
 from webmap.errors import status_of
+from webmap.field import handed
 from webmap.field.day import doors_due
+from webmap.field.handed import MOST_CASES
 
 blueprint = Blueprint("leave", __name__)
 
-MOST_CASES = 100
 LONGEST_NOTE = 300
 
 
@@ -43,18 +44,16 @@ def own() -> str:
 @act("case.hand_over")
 def hand_over() -> str | tuple[str, int] | Response:
     """Hand over; what is refused comes back with its sentence and what was chosen."""
-    now, zone, form = datetime.now(UTC), settings().time_zone, request.form
+    form = request.form
     try:
         note = inputs.words_of(form.get("note"), LONGEST_NOTE)
         away = Leave(
             _member(), _day("first"), _day("last"), inputs.row_id(form.get("colleague"), "colleague")
         )
-        reason = _("请假交接（%(days)s）", days=away.days) + (f" {note}" if note else "")
         with transaction() as session:
-            asked = handing.hand_over(
-                session, scope(session), away, _marks(), now,
-                actor=moving.actor(), zone=zone, reason=reason, note=note,
-            )  # fmt: skip
+            asked = handed.give(
+                session, scope(session), away, _marks(), note, actor=moving.actor(), now=datetime.now(UTC)
+            )
     except (InputError, ConflictError, NotFoundError) as fault:
         return _page(fault), status_of(fault)
     flash(_("交接好了，已请支部确认请假。") if asked else _("交接好了。"))
@@ -70,12 +69,12 @@ def _page(fault: WanggeError | None = None) -> str:
         people = handing.colleagues(
             session, _member(), mine.grid_ids, _shown_days().during(settings().time_zone), now
         )
-        handed = handing.handed(session, account.id, now)
+        lately = handing.handed(session, account.id, now)
     movable = MOVES["reassign"].sources
     return render_template(
         "field/leave.html", fault=fault, given=request.form, days=_shown_days(), doors=doors, people=people,
         rows=[row for row in rows if row.state in movable], stays=[row for row in rows if row.state not in movable],
-        ticked=_ticked(rows), handed=handed, today=_today(), asks=None,
+        ticked=_ticked(rows), handed=lately, today=_today(), asks=None,
     )  # fmt: skip
 
 
