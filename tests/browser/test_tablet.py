@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -526,6 +526,33 @@ def test_on_a_telephone_the_place_is_picked_on_the_map_and_what_was_written_stay
     with Session(site.engine) as session:
         found = session.scalars(select(Case).where(Case.text == words)).one()
         assert found.location["lon"] is not None
+
+
+@pytest.mark.parametrize("held", ["a way below the rows", "a row"])
+def test_a_contact_leaves_what_has_the_focus_where_it_is(
+    site: Site, open_tablet: Callable[..., Page], held: str
+) -> None:
+    who = person(site, 8)
+    page = open_tablet(who)
+    asked: list[Route] = []
+    # Playwright marks what it is given, and a method of a list bears no marks
+    page.route("**/field/day.json", lambda route: asked.append(route))  # noqa: PLW0108
+    with page.expect_request("**/field/day.json"):
+        page.reload()
+    expect(page.locator('[data-key^="case:"]')).to_have_count(8, timeout=PATIENT_MS)
+    name = f'[data-key="case:{who.cases[-1]}"]' if held == "a row" else 'a[href="/leave"]'
+    here = page.locator(".day-list").locator(name)
+    here.focus()
+    expect(here).to_be_focused()
+    before = here.bounding_box()
+    with Session(site.engine) as session, session.begin():
+        late = [given(session, who, f"样例：后来的第{number}件") for number in range(4)]
+        session.execute(text('UPDATE "case" SET due_at = now() WHERE id = ANY(:late)'), {"late": late})
+    asked[0].continue_()
+    expect(page.locator('[data-key^="case:"]')).to_have_count(12, timeout=PATIENT_MS)
+    expect(here).to_be_focused()
+    expect(here).to_be_in_viewport(ratio=1)
+    assert here.bounding_box() == pytest.approx(before, abs=1)
 
 
 @pytest.mark.parametrize("name", SCREENS)

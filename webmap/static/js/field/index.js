@@ -7,7 +7,7 @@ import { drawCards } from "./cards.js";
 import { drawLookUp } from "./book.js";
 import { contact, expectedDay, keptBook, keptDay } from "./contact.js";
 import { drawLeave } from "./leave.js";
-import { drawList, open } from "./list.js";
+import { drawList, inPlace, open, rowOf } from "./list.js";
 import { DayMap, keepTiles } from "./map.js";
 import { drawCase, drawDoor } from "./panel.js";
 import { stepAside, stepBack } from "./pick.js";
@@ -43,11 +43,13 @@ async function show() {
 
 function draw() {
   const { day, range, chosen } = page;
-  part("title").textContent = say("today", { n: open(day, range) });
-  drawCards(part("cards"), day.cards, read);
-  drawList(part("groups"), day, { range, chosen, choose });
-  drawNext();
-  drawMap();
+  inPlace(part("list"), () => {
+    part("title").textContent = say("today", { n: open(day, range) });
+    drawCards(part("cards"), day.cards, read);
+    drawList(part("groups"), day, { range, chosen, choose });
+    drawNext();
+    drawMap();
+  });
 }
 
 // While a place is picked, a mark is a place like any other.
@@ -158,7 +160,7 @@ function leave() {
   page.chosen = "";
   close();
   draw();
-  if (key) part("groups").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  if (key) rowOf(part("groups"), key)?.focus();
 }
 
 async function sent() {
@@ -167,7 +169,7 @@ async function sent() {
   close();
   await show();
   tell(say("kept"));
-  if (key) part("groups").querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  if (key) rowOf(part("groups"), key)?.focus({ preventScroll: true });
   pass();
 }
 

@@ -29,11 +29,24 @@ export const open = (day, range) => groups(day, range).flatMap((group) => group.
 
 export function drawList(box, day, { range, chosen, choose }) {
   const focused = document.activeElement?.closest?.("[data-key]")?.dataset.key;
-  const top = box.scrollTop;
   const rows = groups(day, range);
   box.replaceChildren(...(rows.length ? rows.map((group) => section(group, day, chosen, choose)) : [nothing()]));
-  box.scrollTop = top;
-  if (focused) box.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (focused) rowOf(box, focused)?.focus({ preventScroll: true });
+}
+
+export const rowOf = (box, key) => box.querySelector(`[data-key="${CSS.escape(key)}"]`);
+
+// Draws anew while what has the focus, or else the first row in sight, stays where it is on the screen.
+export function inPlace(scroller, redraw) {
+  const upper = (one) => one.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  const focused = scroller.contains(document.activeElement);
+  const held = focused ? document.activeElement : [...scroller.querySelectorAll("[data-key]")].find((row) => upper(row) >= 0);
+  const before = held && upper(held);
+  redraw();
+  const now = held?.isConnected ? held : held?.dataset.key && rowOf(scroller, held.dataset.key);
+  if (!now) return;
+  scroller.scrollTop += upper(now) - before;
+  if (focused) now.scrollIntoView({ block: "nearest" });
 }
 
 function nothing() {
