@@ -1,8 +1,7 @@
 """Files of texts are placed, one after another; old ones are deleted; the index of names follows the places.
 
-Before: the timetable. After: `gis.staff.geocoding`. A job is claimed in the database and says how far it is every few
-seconds: when its worker dies, the next one begins it anew, and a worker that was only slow finds that it is no longer
-its own.
+Before: the timetable, `gis.long_work` (a job is taken in the database and says how far it is every few seconds). After:
+`gis.staff.geocoding`.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from time import monotonic
 
 from celery.utils.log import get_task_logger
 
+from gis import long_work
 from gis.database import transaction
 from gis.errors import InputError
 from gis.places import candidates, indexing
@@ -39,7 +39,7 @@ def work() -> int:
 
 def _claim() -> GeocodeJob | None:
     with transaction() as session:
-        return geocode_jobs.claim(session, datetime.now(UTC))
+        return long_work.claim(session, GeocodeJob, datetime.now(UTC))
 
 
 def _work_through(job: GeocodeJob) -> None:
@@ -54,8 +54,11 @@ def _work_through(job: GeocodeJob) -> None:
     except InputError as fault:
         error = fault.message
     with transaction() as session:
-        geocode_jobs.finish(session, job, datetime.now(UTC), counts=counts, faults=faults, error=error)
-    log.info("job %s: %s rows", job.id, sum(counts.values()))
+        done = sum(counts.values())
+        long_work.finish(
+            session, job, datetime.now(UTC), error=error, counts=counts, faults=faults, done=done, rows=done
+        )
+    log.info("job %s: %s rows", job.id, done)
 
 
 def _answered(job: GeocodeJob) -> Worked:
@@ -68,7 +71,7 @@ def _answered(job: GeocodeJob) -> Worked:
             return True
         last = monotonic()
         with transaction() as session:
-            return geocode_jobs.heard(session, job, done, rows, datetime.now(UTC))
+            return long_work.heard(session, job, datetime.now(UTC), done=done, rows=rows)
 
     if rows <= geocoding.FEW_ROWS:
         with transaction() as session:

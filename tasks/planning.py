@@ -1,7 +1,7 @@
 """What plans make happen by themselves: adopted on their day, lines loaded for a day settle, long work for a planner.
 
 Before: the timetable. After: `gis.boundaries.adopt`, `gis.loaders.settle`; each plan in a transaction of its own.
-Cutting ground and searching for proposals are claimed in the database (`boundaries.jobs`) and say how far they are.
+Cutting ground and searching for proposals are jobs taken in the database (`gis.long_work`) and say how far they are.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any
 
 from celery.utils.log import get_task_logger
 
+from gis import long_work
 from gis.boundaries import adopt as adoption
-from gis.boundaries import checks, ground, jobs, plans
+from gis.boundaries import checks, ground, plans
 from gis.boundaries.jobs import Kind, PlanJob
 from gis.boundaries.proposals import Ask, propose
 from gis.boundaries.queries import due_plans, layout_of, lines_began, plan_in, terrain_of
@@ -82,7 +83,7 @@ def work() -> int:
 def work_on(job_id: int | None) -> bool:
     """Do one job, the next one when none is named; tell whether there was one."""
     with transaction() as session:
-        job = jobs.claim(session, datetime.now(UTC), job_id=job_id)
+        job = long_work.claim(session, PlanJob, datetime.now(UTC), job_id=job_id)
     if job is None:
         return False
     answer, error = dict[str, Any](), ""
@@ -94,7 +95,7 @@ def work_on(job_id: int | None) -> bool:
     except WanggeError as fault:
         error = fault.message
     with transaction() as session:
-        jobs.finish(session, job, datetime.now(UTC), answer, error)
+        long_work.finish(session, job, datetime.now(UTC), error=error, share=1.0, answer=answer)
     log.info("planner's job %s: %s", job.id, error or "done")
     return True
 
@@ -108,7 +109,7 @@ def _teller(job: PlanJob) -> Callable[[float], None]:
             return
         last = monotonic()
         with transaction() as session:
-            if not jobs.heard(session, job, share, datetime.now(UTC)):
+            if not long_work.heard(session, job, datetime.now(UTC), share=min(max(share, 0.0), 1.0)):
                 raise _LostError
 
     return say

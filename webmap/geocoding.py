@@ -13,10 +13,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as Answer
 
+from gis import long_work
 from gis.database import transaction
 from gis.errors import InputError, NotFoundError, TooManyError
+from gis.long_work import JobState
 from gis.staff import geocode_jobs, geocoding
-from gis.staff.geocode_jobs import GeocodeJob, JobState
+from gis.staff.geocode_jobs import GeocodeJob
 from webmap.access import account, act
 from webmap.saying import pair
 
@@ -107,7 +109,7 @@ def download(job_id: int, part: str) -> Response:
     if part not in PARTS:
         abort(404)
     with transaction() as session:
-        job = geocode_jobs.job_of(session, account().id, job_id)
+        job = long_work.job_of(session, GeocodeJob, account().id, job_id)
     path = geocoding.path_of(job, PARTS[part])
     if job.state != JobState.DONE or not path.is_file():
         raise NotFoundError("结果还没有好，或已过期删除。 The result is not there yet, or has been deleted.")

@@ -1,7 +1,6 @@
 """What takes long at the planner's table, one row a job: cutting ground for a new plan, searching for proposals.
 
-Before: the planner's pages write a job down. After: `tasks.planning` takes jobs one by one and says how far it is; when
-its worker dies, the next one begins it anew, and a worker that was only slow finds that it is no longer its own.
+Before: `gis.long_work` (how any job is taken and kept); the planner's pages begin one. After: `tasks.planning`.
 """
 
 from __future__ import annotations
@@ -9,22 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
-from uuid import uuid4
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, select, text, update
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 import gis.boundaries.models  # noqa: F401 - a job points to its plan
-from gis.database import Base, Id
-from gis.errors import NotFoundError, TooManyError
+from gis import long_work
+from gis.database import Base
+from gis.long_work import MOST_WAITING, Job, Words, table_args
 
-SILENT = timedelta(minutes=3)
-"""A running job that says nothing for so long has lost its worker."""
 SHOWN = timedelta(days=1)
 """So long a job that failed stays on its maker's page."""
-MOST_ATTEMPTS = 3
-MOST_WAITING = 5
 
 
 class Kind(StrEnum):
@@ -34,50 +29,33 @@ class Kind(StrEnum):
     PROPOSE = "propose"
 
 
-class JobState(StrEnum):
-    """排队中, 进行中, 已完成, 未完成."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-class PlanJob(Base):
+class PlanJob(Job, Base):
     """One piece of long work for a planner, what is wanted, how far it is and what came of it."""
 
     __tablename__ = "plan_job"
     __table_args__ = (
+        *table_args(__tablename__),
         CheckConstraint("kind IN ('ground', 'propose')", name="kind"),
-        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
-        # jobs_of(account): the list of plans
-        Index("ix_plan_job_account_id", "account_id"),
         # proposal_of(plan)
         Index("ix_plan_job_plan_id", "plan_id"),
-        # claim(now): what is still to do
-        Index("ix_plan_job_open", "id", postgresql_where=text("state IN ('waiting', 'running')")),
+    )
+    SILENT: ClassVar[timedelta] = timedelta(minutes=3)
+    WORDS: ClassVar[Words] = Words(
+        too_many=f"您已有 {MOST_WAITING} 项在排队，请等它们完成。 {MOST_WAITING} of your jobs wait; let them finish.",
+        unknown="没有这项工作。 There is no such job.",
+        given_up="多次中断，已停止。 It broke off several times and was given up.",
     )
 
-    id: Mapped[Id]
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     kind: Mapped[str]
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("boundary_plan.id"))
     wanted: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    state: Mapped[str] = mapped_column(server_default="waiting")
     made_at: Mapped[datetime]
-    # who works on it now; a worker that was thought dead finds another name here and stops
-    claim: Mapped[str] = mapped_column(server_default="")
-    heard_at: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     share: Mapped[float] = mapped_column(Float, server_default="0")
     answer: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    error: Mapped[str] = mapped_column(server_default="")
-    finished_at: Mapped[datetime | None]
 
-    @property
-    def open(self) -> bool:
-        """Say whether it is still to be done."""
-        return self.state in (JobState.WAITING, JobState.RUNNING)
+    def restart(self) -> None:
+        """Set back how far it is."""
+        self.share = 0.0
 
 
 def begin(
@@ -96,21 +74,8 @@ def begin(
     TooManyError
         When too many of the account's jobs wait already.
     """
-    if sum(job.open for job in jobs_of(session, account_id, now)) >= MOST_WAITING:
-        raise TooManyError(
-            f"您已有 {MOST_WAITING} 项在排队，请等它们完成。 {MOST_WAITING} of your jobs wait; let them finish."
-        )
-    job = PlanJob(
-        account_id=account_id,
-        kind=kind,
-        plan_id=plan_id,
-        wanted=dict(wanted),
-        state=JobState.WAITING,
-        made_at=now,
-    )
-    session.add(job)
-    session.flush()
-    return job
+    job = PlanJob(account_id=account_id, kind=kind, plan_id=plan_id, wanted=dict(wanted), made_at=now)
+    return long_work.begin(session, job, jobs_of(session, account_id, now))
 
 
 # index: ix_plan_job_account_id
@@ -120,65 +85,8 @@ def jobs_of(session: Session, account_id: int, now: datetime) -> Sequence[PlanJo
     return session.scalars(query.order_by(PlanJob.id.desc())).all()
 
 
-# index: pk_plan_job
-def job_of(session: Session, account_id: int, job_id: int) -> PlanJob:
-    """Give one of an account's jobs.
-
-    Raises
-    ------
-    NotFoundError
-        When there is none, or it is somebody else's.
-    """
-    job = session.get(PlanJob, job_id)
-    if job is None or job.account_id != account_id:
-        raise NotFoundError("没有这项工作。 There is no such job.", job=job_id)
-    return job
-
-
 # index: ix_plan_job_plan_id
 def proposal_of(session: Session, plan_id: int) -> PlanJob | None:
     """Give the newest search for proposals of a plan, if there was any."""
     query = select(PlanJob).where(PlanJob.plan_id == plan_id, PlanJob.kind == Kind.PROPOSE)
     return session.scalars(query.order_by(PlanJob.id.desc()).limit(1)).first()
-
-
-# index: ix_plan_job_open
-def claim(session: Session, now: datetime, *, job_id: int | None = None) -> PlanJob | None:
-    """Take the next job that waits, or whose worker fell silent; None when there is none.
-
-    One that failed its worker three times is given up: the work itself may be what kills them.
-    """
-    silent = (PlanJob.state == JobState.RUNNING) & (PlanJob.heard_at < now - SILENT)
-    query = select(PlanJob).where((PlanJob.state == JobState.WAITING) | silent)
-    if job_id is not None:
-        query = query.where(PlanJob.id == job_id)
-    job = session.scalars(query.order_by(PlanJob.id).limit(1).with_for_update(skip_locked=True)).first()
-    if job is None:
-        return None
-    if job.attempts >= MOST_ATTEMPTS:
-        job.state, job.finished_at = JobState.FAILED, now
-        job.error = "多次中断，已停止。 It broke off several times and was given up."
-        return None
-    job.state, job.claim, job.heard_at = JobState.RUNNING, uuid4().hex, now
-    job.attempts += 1
-    job.share = 0.0
-    session.flush()
-    return job
-
-
-def heard(session: Session, job: PlanJob, share: float, now: datetime) -> bool:
-    """Write down how far a job is; False when it is no longer this worker's."""
-    values = {"share": min(max(share, 0.0), 1.0), "heard_at": now}
-    written = update(PlanJob).where(_mine(job)).values(values).returning(PlanJob.id)
-    return session.scalar(written) is not None
-
-
-def finish(session: Session, job: PlanJob, now: datetime, answer: Mapping[str, Any], error: str = "") -> None:
-    """Write down what came of a job, when it still is this worker's."""
-    state = JobState.FAILED if error else JobState.DONE
-    values = {"state": state, "share": 1.0, "answer": dict(answer), "error": error, "finished_at": now}
-    session.execute(update(PlanJob).where(_mine(job)).values(values))
-
-
-def _mine(job: PlanJob) -> Any:
-    return (PlanJob.id == job.id) & (PlanJob.claim == job.claim) & (PlanJob.state == JobState.RUNNING)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gis import long_work
 from gis.boundaries import edits, ground, jobs, plans
 from gis.boundaries.layout import apply
 from gis.boundaries.proposals import Offer
@@ -174,10 +175,10 @@ def test_a_proposal_is_asked_for_watched_looked_at_and_becomes_the_draft(
     bar = page.locator("[data-search-bar]")
     expect(bar).to_be_visible()
     with Session(site.engine) as session, session.begin():
-        job = jobs.claim(session, datetime.now(UTC))
+        job = long_work.claim(session, jobs.PlanJob, datetime.now(UTC))
         assert job is not None
         assert job.plan_id is not None
-        assert jobs.heard(session, job, 0.4, datetime.now(UTC))
+        assert long_work.heard(session, job, datetime.now(UTC), share=0.4)
         session.expunge(job)
     expect(page.locator("[data-search-words]")).to_contain_text("40 %")
     searched(site, job)
@@ -202,7 +203,7 @@ def searched(site: Site, job: jobs.PlanJob) -> None:
         made = apply(layout, edits.split_evenly(terrain, layout, 0, 2, terrain.units.counts["households"]))
         names = tuple(part.code or part.name for part in made.parts)
         offer = Offer(tuple(made.part.tolist()), names, 0.1, 40, 5000.0, 0.4, whole=True, moved=12)
-        jobs.finish(session, job, datetime.now(UTC), {"offers": [asdict(offer)]})
+        long_work.finish(session, job, datetime.now(UTC), share=1.0, answer={"offers": [asdict(offer)]})
 
 
 def parts_of(site: Site, job: jobs.PlanJob) -> list[int]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session, sessionmaker
 
 import gis.database
+from gis import long_work
 from gis.errors import InputError, NotFoundError, TooLargeError, TooManyError
 from gis.places.indexing import catch_up
 from gis.settings import Settings, settings
@@ -119,13 +120,13 @@ def test_memory_and_database_answer_a_file_alike(
 def test_a_dead_workers_job_is_begun_anew_and_given_up_in_the_end(session: Session, account: Account) -> None:
     job = sent(session, account)
     now = make.NOW
-    for _ in range(geocode_jobs.MOST_ATTEMPTS):
-        claimed = geocode_jobs.claim(session, now)
+    for _ in range(long_work.MOST_ATTEMPTS):
+        claimed = long_work.claim(session, GeocodeJob, now)
         assert claimed is not None
         assert claimed.id == job.id
-        assert geocode_jobs.claim(session, now + timedelta(seconds=30)) is None
-        now += geocode_jobs.SILENT + timedelta(seconds=1)
-    assert geocode_jobs.claim(session, now) is None
+        assert long_work.claim(session, GeocodeJob, now + timedelta(seconds=30)) is None
+        now += GeocodeJob.SILENT + timedelta(seconds=1)
+    assert long_work.claim(session, GeocodeJob, now) is None
     session.flush()
     assert fresh(session, job).state == "failed"
     assert fresh(session, job).error
@@ -133,17 +134,17 @@ def test_a_dead_workers_job_is_begun_anew_and_given_up_in_the_end(session: Sessi
 
 def test_a_worker_that_lost_its_job_stops_and_changes_nothing(session: Session, account: Account) -> None:
     sent(session, account)
-    slow = geocode_jobs.claim(session, make.NOW)
+    slow = long_work.claim(session, GeocodeJob, make.NOW)
     assert slow is not None
     session.flush()
     session.expunge(slow)
-    quick = geocode_jobs.claim(session, make.NOW + geocode_jobs.SILENT * 2)
+    quick = long_work.claim(session, GeocodeJob, make.NOW + GeocodeJob.SILENT * 2)
     assert quick is not None
     session.flush()
-    assert not geocode_jobs.heard(session, slow, 1, 4, make.NOW)
-    geocode_jobs.finish(session, slow, make.NOW, counts={"auto": 1}, faults=0)
+    assert not long_work.heard(session, slow, make.NOW, done=1, rows=4)
+    long_work.finish(session, slow, make.NOW, counts={"auto": 1}, faults=0)
     assert fresh(session, quick).state == "running"
-    assert geocode_jobs.heard(session, quick, 1, 4, make.NOW)
+    assert long_work.heard(session, quick, make.NOW, done=1, rows=4)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,7 @@ def test_other_endings_and_too_large_files_are_refused(
 
 
 def test_nobody_fills_the_queue_alone(session: Session, account: Account) -> None:
-    for _ in range(geocode_jobs.MOST_WAITING):
+    for _ in range(long_work.MOST_WAITING):
         sent(session, account)
     with pytest.raises(TooManyError):
         sent(session, account)
@@ -203,4 +204,4 @@ def test_files_go_on_their_day(session: Session, account: Account) -> None:
     job_id, account_id = job.id, account.id
     session.expunge_all()
     with pytest.raises(NotFoundError):
-        geocode_jobs.job_of(session, account_id, job_id)
+        long_work.job_of(session, GeocodeJob, account_id, job_id)

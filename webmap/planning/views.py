@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
+from gis import long_work
 from gis.boundaries import ground, jobs, plans
 from gis.boundaries.jobs import Kind, PlanJob
 from gis.boundaries.models import BoundaryPlan, PlanState
@@ -164,7 +165,7 @@ def _areas(session: Session, given: list[str], now: datetime) -> list[int]:
 
 def _made_by(job_id: int) -> int | None:
     with transaction() as session:
-        job = jobs.job_of(session, account().id, job_id)
+        job = long_work.job_of(session, PlanJob, account().id, job_id)
         if job.error:
             raise InputError(job.error, field="area")
         return job.answer.get("plan_id")
