@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gis.cases import moves
+from gis.cases.by_hand import given, names_of
 from gis.cases.dispatch import kept, receipts
 from gis.cases.dispatch.decide import Choice, decide, goes_elsewhere
 from gis.cases.draft import Draft
@@ -116,24 +117,15 @@ def reassign(
         )
     if not reason.strip():
         raise InputError("改派要写明理由。 Say why you give it to somebody else.", field="reason")
-    choice, program = by_program(session, case, now)
+    program = _by_program(session, case, now)
     before = _before(case)
     case.organisation_id = organisation_id
     case.member_id = member_id
-    names = {"organisation": organisation.name, "member": member.name if member else ""}
+    names, why = names_of(organisation, member), reason.strip()
     moves.make(session, case, "reassign", actor, now, reason=reason, detail=names | {"before": before})
-    written = receipts.by_hand(
-        organisation.name, member.name if member else "", reason.strip(), program, choice
-    )
-    assignment = Assignment(
-        case_id=case.id,
-        at=now,
-        grid_id=case.grid_id,
-        organisation_id=organisation_id,
-        member_id=member_id,
-        account_id=actor.account_id,
-        receipt=written,
-    )
+    whom = names["member"] or names["organisation"]
+    said = f"由人工派给 {whom}，理由：{why}", f"Given to {whom} by a person, because: {why}"
+    assignment = given(case, actor, now, names, said, reason=why, program=program)
     session.add(assignment)
     return assignment
 
@@ -145,14 +137,13 @@ def _before(case: Case) -> dict[str, Any]:
     return Owner(case.organisation_id, case.member_id, case.agency).told | more
 
 
-def by_program(
-    session: Session, case: Case, now: datetime
-) -> tuple[Choice, dict[str, Any]] | tuple[None, None]:
-    """Say to whom the program would give a case now, with its receipt; (None, None) for one without a place."""
+def _by_program(session: Session, case: Case, now: datetime) -> dict[str, Any] | None:
+    """Give the receipt the program would write for a case now; None for one without a place."""
     lon, lat = case.location.get("lon"), case.location.get("lat")
     if lon is None or lat is None:
-        return None, None
+        return None
     answer = asked(session, lon, lat, now)
     if answer is None:
-        return None, None
-    return chosen(session, type_with(session, case.case_type_id), answer, now, point=(lon, lat))
+        return None
+    choice, written = chosen(session, type_with(session, case.case_type_id), answer, now, point=(lon, lat))
+    return receipts.beside(written, choice)

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from gis.cases import moves
+from gis.cases import by_hand, moves
 from gis.cases.actor import Actor
-from gis.cases.models import Assignment, Case
+from gis.cases.models import Case
 from gis.cases.states import Handling
 from gis.errors import InputError, NotFoundError
 from gis.staff.models import Member, Organisation
@@ -80,7 +79,12 @@ def split(session: Session, whole: Case, actor: Actor, now: datetime, *, words: 
         return part
     part.organisation_id, part.member_id = whom.organisation_id, whom.member_id
     moves.make(session, part, "assign", actor, now, detail=names)
-    session.add(_assignment(part, actor, now, names, words))
+    to = given["to"]
+    said = (
+        f"联办：由人工交给 {to}，请其：{words}",
+        f"A part of a joint case, given to {to} by a person: {words}",
+    )
+    session.add(by_hand.given(part, actor, now, names, said))
     return part
 
 
@@ -91,7 +95,7 @@ def _names(session: Session, whom: Whom) -> dict[str, str]:
     member = session.get(Member, whom.member_id) if whom.member_id else None
     if organisation is None or (whom.member_id and member is None):
         raise NotFoundError("请选择由谁办理。 Choose who shall take it.", field="whom")
-    return {"organisation": organisation.name, "member": member.name if member else ""}
+    return by_hand.names_of(organisation, member)
 
 
 def _part(session: Session, whole: Case, words: str, now: datetime) -> Case:
@@ -113,27 +117,6 @@ def _part(session: Session, whole: Case, words: str, now: datetime) -> Case:
     session.add(part)
     session.flush()
     return part
-
-
-def _assignment(part: Case, actor: Actor, now: datetime, names: dict[str, str], words: str) -> Assignment:
-    whom = names["member"] or names["organisation"]
-    receipt: dict[str, Any] = {
-        "answered_by": "member" if names["member"] else "branch",
-        "by_hand": True,
-        "organisation": names["organisation"],
-        "factors": [],
-        "sentence": f"联办：由人工交给 {whom}，请其：{words}",
-        "sentence_en": f"A part of a joint case, given to {whom} by a person: {words}",
-    }
-    return Assignment(
-        case_id=part.id,
-        at=now,
-        grid_id=part.grid_id,
-        organisation_id=part.organisation_id,
-        member_id=part.member_id,
-        account_id=actor.account_id,
-        receipt=receipt,
-    )
 
 
 # index: ix_case_parent_id

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gis.cases import moves
 from gis.cases.actor import Actor
+from gis.cases.by_hand import given, names_of
 from gis.cases.guards import WITHDRAW_WITHIN
 from gis.cases.models import Assignment, Case, CaseLog, Notice
 from gis.cases.queries import visible
 from gis.cases.tell import LONGEST_EXCERPT
 from gis.staff.models import Member, Organisation
-from gis.staff.queries import AnsweredBy
 from gis.staff.scope import Scope
 
 
@@ -92,23 +91,10 @@ def _as_it_was(session: Session, case: Case, actor: Actor, now: datetime) -> Ass
     """Write down that the former assignment holds again."""
     organisation = session.get_one(Organisation, case.organisation_id)
     member = session.get(Member, case.member_id) if case.member_id is not None else None
-    whom = member.name if member else organisation.name
-    receipt: dict[str, Any] = {
-        "answered_by": AnsweredBy.MEMBER if member else AnsweredBy.BRANCH,
-        "by_hand": True,
-        "organisation": organisation.name,
-        "program": None,
-        "rule": None,
-        "factors": [],
-        "sentence": f"撤销了刚才的派单，仍由 {whom} 办理",
-        "sentence_en": f"The last assignment was taken back; {whom} has it as before",
-    }
-    return Assignment(
-        case_id=case.id,
-        at=now,
-        grid_id=case.grid_id,
-        organisation_id=case.organisation_id,
-        member_id=case.member_id,
-        account_id=actor.account_id,
-        receipt=receipt,
+    names = names_of(organisation, member)
+    whom = names["member"] or names["organisation"]
+    said = (
+        f"撤销了刚才的派单，仍由 {whom} 办理",
+        f"The last assignment was taken back; {whom} has it as before",
     )
+    return given(case, actor, now, names, said)

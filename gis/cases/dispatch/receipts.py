@@ -11,7 +11,7 @@ from typing import Any
 from gis.cases.dispatch.choosing import TIES, Considered, Weight
 from gis.cases.dispatch.decide import Choice
 from gis.cases.models import CaseType
-from gis.staff.queries import AnsweredBy, Responsibility
+from gis.staff.queries import Responsibility
 
 
 def receipt(
@@ -61,37 +61,13 @@ def _told(one: Considered) -> dict[str, Any]:
     }
 
 
-def by_hand(
-    organisation: str, member: str, reason: str, program: dict[str, Any] | None, choice: Choice | None
-) -> dict[str, Any]:
-    """Write down that a person chose, and why; what the program would have chosen stays beside it.
-
-    Parameters
-    ----------
-    program : dict or None
-        The receipt the program would have written now; None where the case has no place to decide from.
-    choice : Choice or None
-        The choice of that receipt.
-    """
-    whom = member or organisation
-    kept = None
-    if program is not None and choice is not None:
-        best = choice.best
-        kept = program | {
-            "organisation_id": choice.organisation_id,
-            "member_id": best.member_id if best else None,
-            "member": best.name if best else "",
-        }
-    return {
-        "answered_by": AnsweredBy.MEMBER if member else AnsweredBy.BRANCH,
-        "by_hand": True,
-        "reason": reason,
-        "organisation": organisation,
-        "program": kept,
-        "rule": None,
-        "factors": [],
-        "sentence": f"由人工派给 {whom}，理由：{reason}",
-        "sentence_en": f"Given to {whom} by a person, because: {reason}",
+def beside(written: dict[str, Any], choice: Choice) -> dict[str, Any]:
+    """Give what the program would have chosen, as it is kept beside a person's choice: receipt, and whom it names."""
+    best = choice.best
+    return written | {
+        "organisation_id": choice.organisation_id,
+        "member_id": best.member_id if best else None,
+        "member": best.name if best else "",
     }
 
 
