@@ -15,10 +15,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gis.settings import Settings, settings
 from webmap import access, errors, frame
+from webmap.gates import Gates
 from webmap.guards import csrf, limiter
-from webmap.intake.lane import ReportLane
-from webmap.lanes import Lanes
-from webmap.layers.lane import TileLane
+from webmap.intake.gate import ReportGate
+from webmap.layers.gate import TileGate
 from webmap.views import blueprints
 from webmap.words import SourceBabel
 
@@ -44,7 +44,7 @@ def create_app(given: Settings | None = None, **overrides: Any) -> Flask:
     chosen = given or settings()
     app = Flask(__name__)
     app.config.update(_configuration(chosen) | overrides)
-    app.wsgi_app = Lanes([ReportLane(app), TileLane()], app.wsgi_app, HEADERS)  # type: ignore[method-assign]
+    app.wsgi_app = Gates([ReportGate(app), TileGate()], app.wsgi_app, HEADERS)  # type: ignore[method-assign]
     if chosen.trusted_proxies:
         count = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -130,10 +130,10 @@ def test_too_many_in_a_minute_are_told_to_wait(
     app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch, test_settings: Settings
 ) -> None:
     from webmap.app import create_app
-    from webmap.intake import lane
+    from webmap.intake import gate
 
     strict = replace(test_settings, report_limit="3 per hour")
-    monkeypatch.setattr(lane, "settings", lambda: strict)
+    monkeypatch.setattr(gate, "settings", lambda: strict)
     client = create_app(
         strict, TESTING=True, RATELIMIT_ENABLED=True, RATELIMIT_KEY_PREFIX=uuid4().hex
     ).test_client()

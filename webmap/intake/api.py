@@ -1,6 +1,6 @@
 """What programs ask about reports: where one stands, and which categories there are. JSON out, no cookie, no page.
 
-Before: `cases.queries`. After: the program's own screen. Reports themselves come in by `intake.lane`.
+Before: `cases.queries`. After: the program's own screen. Reports themselves come in by `intake.gate`.
 """
 
 from __future__ import annotations

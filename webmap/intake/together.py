@@ -1,6 +1,6 @@
 """Things that several threads bring at the same moment, done at once by whichever of them has the turn.
 
-Before: `intake.lane`. After: what does them. While one thread is on its way to the database, others come in; they would
+Before: `intake.gate`. After: what does them. While one thread is on its way to the database, others come in; they would
 each go the same way. Instead they leave what they bring, and the next one who has the turn takes all of it along. A
 thread that comes alone goes at once: nobody ever waits for company.
 """

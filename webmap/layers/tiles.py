@@ -1,6 +1,6 @@
 """The map's vector tiles over HTTP: which layers a tile has, its mark (`ETag`), its packing and its short cache.
 
-Before: `grids.tiles`, `places.tiles`. After: `webmap.layers.lane`. The mark is made of the layers' versions, which
+Before: `grids.tiles`, `places.tiles`. After: `webmap.layers.gate`. The mark is made of the layers' versions, which
 the database raises itself; a tile that the browser has already is answered without touching geometry.
 """
 

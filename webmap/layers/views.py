@@ -1,7 +1,7 @@
 """What lies on the map, by address: cases and rounds of the window, figures, the grid card, the grid of a click.
 
 Before: `webmap.access`, the queries of the rooms. After: the map's scripts in `static/js/map`. The public sees the
-card (and the tiles, see `layers.lane`); everything else is for staff, and only the rows of their scope.
+card (and the tiles, see `layers.gate`); everything else is for staff, and only the rows of their scope.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def test_a_known_tile_is_answered_without_geometry(
     def refuse(*_: object, **__: object) -> bytes:
         raise AssertionError("geometry was touched")
 
-    monkeypatch.setattr("webmap.layers.lane.tile_body", refuse)
+    monkeypatch.setattr("webmap.layers.gate.tile_body", refuse)
     again = client.get(address("base"), headers={"If-None-Match": mark})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == mark

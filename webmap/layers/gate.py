@@ -1,6 +1,6 @@
 """The map's tiles over HTTP: one address each, its mark, and how long a browser may keep it.
 
-Before: `webmap.lanes`. After: `layers.tiles`. Tiles are the same for everybody, so nobody is asked who they are; to
+Before: `webmap.gates`. After: `layers.tiles`. Tiles are the same for everybody, so nobody is asked who they are; to
 look at them is no sign of life either. The browser that has a tile already gets 304, and no geometry is touched.
 """
 
@@ -17,7 +17,7 @@ from werkzeug.http import parse_accept_header, parse_etags
 from gis.database import single_statements
 from gis.errors import NotFoundError
 from gis.geometry.tiles import tile_at
-from webmap.lanes import Answer
+from webmap.gates import Answer
 from webmap.layers import inputs
 from webmap.layers.tiles import asked, tile_body
 
@@ -27,7 +27,7 @@ VERSIONED = "public, max-age=86400"
 PLAIN = "public, max-age=0, must-revalidate"
 
 
-class TileLane:
+class TileGate:
     """Gives vector tiles."""
 
     act = "map.public"

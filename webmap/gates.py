@@ -1,6 +1,6 @@
-"""Ways in that stand before Flask: paths that need no cookie, session, form or page, and have to keep up with a flood.
+"""Gates before Flask: ways in that need no cookie, session, form or page, and have to keep up with a flood.
 
-Before: the server. After: `intake.lane` (reports from programs), `layers.lane` (tiles). Flask takes half of such a
+Before: the server. After: `intake.gate` (reports from programs), `layers.gate` (tiles). Flask takes half of such a
 request's time for what it does not use. What everybody is owed stays: an act that is anyone's, the safety headers, and
 a fault said in a sentence.
 """
@@ -29,13 +29,13 @@ class Answer:
     headers: Sequence[tuple[str, str]]
 
 
-class Lane(Protocol):
+class Gate(Protocol):
     """One such way in."""
 
     act: str
 
     def takes(self, method: str, path: str) -> bool:
-        """Say whether a request is for this lane."""
+        """Say whether a request is for this gate."""
         ...
 
     def answer(self, environ: WSGIEnvironment) -> Answer:
@@ -43,29 +43,29 @@ class Lane(Protocol):
         ...
 
 
-class Lanes:
-    """A WSGI application that lets the lanes answer what is theirs and hands everything else on."""
+class Gates:
+    """A WSGI application that lets the gates answer what is theirs and hands everything else on."""
 
-    def __init__(self, lanes: Sequence[Lane], onward: WSGIApplication, headers: dict[str, str]) -> None:
+    def __init__(self, gates: Sequence[Gate], onward: WSGIApplication, headers: dict[str, str]) -> None:
         closed = [
-            lane.act for lane in lanes if any(reach_of(role, lane.act) is not Reach.ANYONE for role in Role)
+            gate.act for gate in gates if any(reach_of(role, gate.act) is not Reach.ANYONE for role in Role)
         ]
         if closed:
             raise SettingsError(
-                f"Lanes ask nobody who they are, and these acts are not for anyone: {closed}."
+                f"Gates ask nobody who they are, and these acts are not for anyone: {closed}."
             )
-        self.lanes = lanes
+        self.gates = gates
         self.onward = onward
         self.headers = [*headers.items()]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        lane = next((lane for lane in self.lanes if lane.takes(method, path)), None)
-        if lane is None:
+        gate = next((gate for gate in self.gates if gate.takes(method, path)), None)
+        if gate is None:
             return self.onward(environ, start_response)
         try:
-            said = lane.answer(environ)
+            said = gate.answer(environ)
         except errors.TELLABLE as fault:
             said = _told(fault)
         start_response(f"{said.status} {HTTPStatus(said.status).phrase}", self._headers(environ, said))

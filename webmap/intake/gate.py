@@ -1,6 +1,6 @@
 """The way in for reports from programs: JSON in, JSON out, and nothing else around it.
 
-Before: `webmap.lanes`. After: `cases.journey`, written in one statement: the answer already names grid, branch, member
+Before: `webmap.gates`. After: `cases.journey`, written in one statement: the answer already names grid, branch, member
 and deadline. The same `client_request_id` gives the same case again, with 200 instead of 201.
 """
 
@@ -22,11 +22,11 @@ from gis.database import single_statements
 from gis.errors import InputError, TooLargeError, TooManyError
 from gis.settings import settings
 from webmap import errors
+from webmap.gates import Answer
 from webmap.guards import within
 from webmap.inputs import ReportInput, read_json
 from webmap.intake import answers
 from webmap.intake.together import Together
-from webmap.lanes import Answer
 from webmap.words import SOURCE_LANGUAGE
 
 PATH = "/api/reports"
@@ -34,7 +34,7 @@ LARGEST_BODY_BYTES = 64 * 1024
 HEADERS = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 
 
-class ReportLane:
+class ReportGate:
     """Takes reports in; those of the same moment go to the database together."""
 
     act = "case.report"
