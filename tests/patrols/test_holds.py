@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from gis.patrols.models import Patrol
 from gis.patrols.rounds import holds
 from gis.patrols.rounds.models import PatrolHold
-from gis.patrols.rounds.planning import Wanted, plan_rounds
+from gis.patrols.rounds.planning import plan_rounds
+from gis.patrols.rounds.wanted import Wanted
 from gis.places.models import Household
 from migrations.run import migrate
 from tests import make

@@ -14,7 +14,10 @@ from gis.patrols.models import Patrol, Visit
 from gis.patrols.rounds.due import due_stops
 from gis.patrols.rounds.events import Happened, record, visits_of_day
 from gis.patrols.rounds.models import Errand, HouseholdRhythm, HouseholdWish, PatrolEvent
-from gis.patrols.rounds.planning import Wanted, plan_rounds, round_of, rounds_of_day, shift_today
+from gis.patrols.rounds.planning import plan_rounds
+from gis.patrols.rounds.queries import round_of, rounds_of_day
+from gis.patrols.rounds.shift import shift_today
+from gis.patrols.rounds.wanted import Wanted
 from gis.places.models import Household, Road
 from gis.staff.roles import Reach
 from gis.staff.scope import Scope

@@ -19,9 +19,10 @@ from gis.patrols.network.build import build
 from gis.patrols.network.network import Network
 from gis.patrols.network.snapping import snap
 from gis.patrols.network.ways import ways_of
-from gis.patrols.rounds.planning import Wanted, plan_rounds
+from gis.patrols.rounds.planning import plan_rounds
 from gis.patrols.rounds.walking import SPEED_KMH, straight_m, walking_seconds
 from gis.patrols.rounds.walkways import Straight, Walkways, walkways
+from gis.patrols.rounds.wanted import Wanted
 from gis.places.models import Household, Road
 from tests import make
 from tests.patrols.test_rounds import NOW, ZONE

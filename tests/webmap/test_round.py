@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gis.patrols.models import Patrol, Visit
-from gis.patrols.rounds.planning import Wanted, plan_rounds
+from gis.patrols.rounds.planning import plan_rounds
+from gis.patrols.rounds.wanted import Wanted
 from gis.places.models import Household, HouseholdAccess, Road
 from gis.settings import Settings
 from gis.staff.roles import Role

@@ -15,8 +15,10 @@ from werkzeug.wrappers import Response as Answer
 
 from gis.database import transaction
 from gis.errors import InputError, NotFoundError
-from gis.patrols.rounds import planning
-from gis.patrols.rounds.planning import Wanted
+from gis.patrols.rounds.planning import plan_rounds
+from gis.patrols.rounds.queries import rounds_of_day
+from gis.patrols.rounds.shift import shift_today
+from gis.patrols.rounds.wanted import Wanted
 from gis.patrols.seen import blind
 from gis.settings import settings
 from gis.staff.areas import grids_of_village, villages_of
@@ -38,7 +40,7 @@ def of_day() -> str:
     now = datetime.now(UTC)
     with transaction() as session:
         mine = scope(session)
-        rows = planning.rounds_of_day(session, mine, now, settings().time_zone)
+        rows = rounds_of_day(session, mine, now, settings().time_zone)
         grids = grids_named(session, mine.grid_ids, now)
         people = {one.member_id: one.name for one in _people(session, mine, now)}
     names = {grid.grid_id: f"{grid.community} {grid.name}" for grid in grids}
@@ -62,14 +64,14 @@ def plan() -> Answer:
         members = dict.fromkeys(
             one.member_id for branch in branches_of(session, [grid_id], now) for one in branch.members
         )
-        shifts = {one: planning.shift_today(session, one, now, zone) for one in members}
+        shifts = {one: shift_today(session, one, now, zone) for one in members}
         able = {one: shift for one, shift in shifts.items() if shift is not None}
         if not able:
             raise InputError("这个网格今天没有在岗的人。 Nobody of this grid is on duty today.", field="grid")
         starts, ends = max(one[0] for one in able.values()), min(one[1] for one in able.values())
         ends = max(ends, min(starts + timedelta(hours=2), max(one[1] for one in able.values())))
         wanted = Wanted((grid_id,), tuple(able), starts, ends, means=request.form.get("means", "foot"))
-        made = planning.plan_rounds(session, wanted, now, zone)
+        made = plan_rounds(session, wanted, now, zone)
     flash(_("已为 %(count)s 人排好路线。", count=len(made)))
     return redirect("/rounds", 303)
 

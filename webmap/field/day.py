@@ -1,6 +1,6 @@
 """My day, as a tablet takes it along: the whole truth of what is mine, and the key to keep it under.
 
-Before: `cases.queries`, `patrols.rounds.due`, `patrols.rounds.planning`, `cases.device_book`. After:
+Before: `cases.queries`, `patrols.rounds.due`, `patrols.rounds.queries`, `cases.device_book`. After:
 `static/js/field/`.
 
 What lies on a tablet, and against whom. `day.json` holds open cases of one's own grids, doors that are due (no
@@ -41,9 +41,9 @@ from gis.cases.states import MOVES
 from gis.database import transaction
 from gis.grids.extent import extent
 from gis.grids.queries import grid_shapes
-from gis.patrols.rounds import planning
 from gis.patrols.rounds.due import households_due
 from gis.patrols.rounds.exports import view_of
+from gis.patrols.rounds.queries import rounds_of_day
 from gis.patrols.rounds.templates import TEMPLATES
 from gis.places import footprint
 from gis.settings import settings
@@ -184,7 +184,7 @@ def _round(session: Session, mine: Scope, account: Account, now: datetime) -> di
     """Give today's round with its way and its stops, if one is planned or running."""
     if account.member_id is None or account.role != Role.GRID_MEMBER:
         return None
-    today = planning.rounds_of_day(session, mine, now, settings().time_zone)
+    today = rounds_of_day(session, mine, now, settings().time_zone)
     shown = next((row for row in today if row.state != "done" and row.code.startswith("R-")), None)
     return view_of(session, shown).page if shown is not None else None
 

@@ -18,10 +18,14 @@ from werkzeug.wrappers import Response
 from gis.database import transaction
 from gis.errors import ForbiddenError, InputError
 from gis.patrols.models import Patrol
-from gis.patrols.rounds import events, planning
+from gis.patrols.rounds import events
 from gis.patrols.rounds.events import Happened
 from gis.patrols.rounds.exports import View, view_of
+from gis.patrols.rounds.planning import plan_rounds
+from gis.patrols.rounds.queries import round_of, rounds_of_day
+from gis.patrols.rounds.shift import shift_today
 from gis.patrols.rounds.templates import TEMPLATES
+from gis.patrols.rounds.wanted import Wanted
 from gis.places import footprint
 from gis.settings import settings
 from webmap import access, inputs
@@ -81,11 +85,11 @@ def _page(fault: InputError | None = None) -> str:
     now, zone = datetime.now(UTC), settings().time_zone
     member = access.account().member_id or 0
     with transaction() as session:
-        mine = planning.rounds_of_day(session, scope(session), now, zone)
+        mine = rounds_of_day(session, scope(session), now, zone)
         shown = next((row for row in mine if row.state != "done" and row.code.startswith("R-")), None)
         view = view_of(session, shown) if shown is not None else None
         counts = events.visits_of_day(session, member, now, zone)
-        shift = planning.shift_today(session, member, now, zone)
+        shift = shift_today(session, member, now, zone)
     done = [row for row in mine if row.state == "done"]
     return render_template(
         "field/round.html", view=view, done=done, counts=counts, shift=shift, fault=fault, means=MEANS,
@@ -138,10 +142,10 @@ def plan() -> str | tuple[str, int] | Response:
             mine = scope(session)
             if account.member_id is None:
                 raise ForbiddenError("您的账号没有对应的成员。 Your account stands for no member.")
-            wanted = planning.Wanted(
+            wanted = Wanted(
                 tuple(sorted(mine.grid_ids)), (account.member_id,), *_times(now), means=_means(), here=_here()
             )
-            made = planning.plan_rounds(session, wanted, now, zone)
+            made = plan_rounds(session, wanted, now, zone)
             homes = [
                 int(stop["key"].split(":")[1])
                 for row in made
@@ -192,7 +196,7 @@ def happened(patrol_id: int) -> Response:
     for event in given.events:
         try:
             with transaction() as session:
-                patrol = planning.round_of(session, scope(session), patrol_id, lock=True)
+                patrol = round_of(session, scope(session), patrol_id, lock=True)
                 stored += events.record(
                     session, patrol, [event.happened()], datetime.now(UTC), settings().time_zone
                 )
@@ -204,7 +208,7 @@ def happened(patrol_id: int) -> Response:
 
 def _now(patrol_id: int) -> View:
     with transaction() as session:
-        return view_of(session, planning.round_of(session, scope(session), patrol_id))
+        return view_of(session, round_of(session, scope(session), patrol_id))
 
 
 @blueprint.post("/round/<int:patrol_id>/do")
@@ -222,7 +226,7 @@ def do(patrol_id: int) -> Response:
         }
     )  # fmt: skip
     with transaction() as session:
-        patrol = planning.round_of(session, scope(session), patrol_id, lock=True)
+        patrol = round_of(session, scope(session), patrol_id, lock=True)
         if event.kind == "reorder" and form.get("move"):
             event.keys = _moved(patrol, form.get("move", ""), event.stop)
         events.record(session, patrol, [event.happened()], now, settings().time_zone)

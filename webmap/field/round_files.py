@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, jsonify, render_template
 
 from gis.database import transaction
-from gis.patrols.rounds import exports, planning
+from gis.patrols.rounds import exports
+from gis.patrols.rounds.queries import round_of
 from gis.settings import settings
 from webmap.access import act, scope
 from webmap.field.round import KINDS
@@ -24,7 +25,7 @@ blueprint = Blueprint("round_files", __name__)
 def geojson(patrol_id: int) -> Response:
     """Give a round as GeoJSON."""
     with transaction() as session:
-        view = exports.view_of(session, planning.round_of(session, scope(session), patrol_id))
+        view = exports.view_of(session, round_of(session, scope(session), patrol_id))
     response = jsonify(exports.geojson(view))
     response.mimetype = "application/geo+json"
     return _private(response)
@@ -35,7 +36,7 @@ def geojson(patrol_id: int) -> Response:
 def gpx(patrol_id: int) -> Response:
     """Give a round as GPX."""
     with transaction() as session:
-        view = exports.view_of(session, planning.round_of(session, scope(session), patrol_id))
+        view = exports.view_of(session, round_of(session, scope(session), patrol_id))
     response = Response(exports.gpx(view, datetime.now(UTC)), mimetype="application/gpx+xml")
     response.headers["Content-Disposition"] = f'attachment; filename="{view.patrol.code}.gpx"'
     return _private(response)
@@ -46,7 +47,7 @@ def gpx(patrol_id: int) -> Response:
 def card(patrol_id: int) -> Response:
     """Give a round as a card on A4."""
     with transaction() as session:
-        patrol = planning.round_of(session, scope(session), patrol_id)
+        patrol = round_of(session, scope(session), patrol_id)
         view = exports.view_of(session, patrol)
         drawn = exports.sheet(view, exports.roads_around(session, patrol))
     page = render_template(

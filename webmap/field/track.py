@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from gis.database import transaction
 from gis.errors import InputError
 from gis.patrols.models import Patrol
-from gis.patrols.rounds import planning
+from gis.patrols.rounds.queries import round_of
 from gis.patrols.seen import counting, fixes
 from gis.settings import settings
 from webmap import access, inputs
@@ -39,7 +39,7 @@ class FixesInput(BaseModel):
 
 
 def _own(session: Session, patrol_id: int, *, lock: bool = False) -> Patrol:
-    return planning.round_of(session, scope(session), patrol_id, lock=lock)
+    return round_of(session, scope(session), patrol_id, lock=lock)
 
 
 def _member() -> int:

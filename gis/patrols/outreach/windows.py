@@ -23,7 +23,7 @@ from gis.patrols.outreach.load import CLOCK, COUNT
 from gis.patrols.outreach.models import Outreach, OutreachCount
 from gis.patrols.pack.pack import pack
 from gis.patrols.pack.problem import Point, Problem, Stop, Walker
-from gis.patrols.rounds.planning import ways_between
+from gis.patrols.rounds.ground import ways_between
 from gis.staff.scope import grids_in
 
 STAND_S = 90 * 60

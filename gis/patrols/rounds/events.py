@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from gis.errors import InputError
 from gis.patrols.models import Patrol, Visit
 from gis.patrols.pack.problem import Point
+from gis.patrols.rounds.again import again
 from gis.patrols.rounds.holds import release
 from gis.patrols.rounds.models import Errand, PatrolEvent
-from gis.patrols.rounds.planning import again
 from gis.patrols.rounds.templates import checked
 
 OLDEST = timedelta(days=7)

@@ -1,6 +1,7 @@
-"""Rounds and visits for the map: where today's rounds go, and how long ago households were called on.
+"""Rounds and visits, asked for: one's rounds of a day, where they go on the map, when households were last called on.
 
-Before: `patrols.models`, `staff.scope`. After: `webmap.layers.views`. Only rounds of staff; nobody else's way is kept.
+Before: `patrols.models`, `staff.scope`. After: the pages of rounds, `webmap.layers.views`. Only rounds of staff; nobody
+else's way is kept.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from gis.errors import NotFoundError
+from gis.patrols.models import Patrol
 from gis.staff.scope import Scope
 
 # index: ix_patrol_starts_at; done up to the last stop that was seen
@@ -68,6 +72,36 @@ class Visited:
     households: int
     visited: int
     days: int
+
+
+def round_of(session: Session, scope: Scope, patrol_id: int, *, lock: bool = False) -> Patrol:
+    """Give a round of the person's grids; a member sees their own only.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    query = select(Patrol).where(Patrol.id == patrol_id, scope.over_grid(Patrol.grid_id))
+    if scope.member_id is not None:
+        query = query.where(Patrol.member_id == scope.member_id)
+    row = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFoundError("没有这趟巡查，或不是您的。 There is no such round, or it is not yours.")
+    return row
+
+
+def rounds_of_day(session: Session, scope: Scope, now: datetime, zone: ZoneInfo) -> list[Patrol]:
+    """Give the rounds of a day: a member's own, or those of the person's grids."""
+    midnight = datetime.combine(now.astimezone(zone).date(), time(0), zone)
+    # indexes: ix_patrol_member_id_starts_at, ix_patrol_starts_at
+    query = select(Patrol).where(
+        Patrol.starts_at >= midnight,
+        Patrol.starts_at < midnight + timedelta(days=1),
+        scope.over_grid(Patrol.grid_id),
+    )
+    if scope.member_id is not None:
+        query = query.where(Patrol.member_id == scope.member_id)
+    return list(session.scalars(query.order_by(Patrol.starts_at, Patrol.id)))
 
 
 def rounds_between(session: Session, scope: Scope, first: datetime, last: datetime) -> list[Round]:

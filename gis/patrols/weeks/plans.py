@@ -19,9 +19,11 @@ from gis.errors import InputError, NotFoundError
 from gis.patrols.models import Patrol
 from gis.patrols.pack.problem import Point
 from gis.patrols.rounds.due import due_things
+from gis.patrols.rounds.ground import middle_of, ways_between
 from gis.patrols.rounds.kept_stops import as_json
-from gis.patrols.rounds.planning import Wanted, middle_of, plan_rounds, ways_between
+from gis.patrols.rounds.planning import plan_rounds
 from gis.patrols.rounds.things import MOST, Thing
+from gis.patrols.rounds.wanted import Wanted
 from gis.patrols.weeks.days import Day, Days, spread, why_moved
 from gis.patrols.weeks.models import WeekPlan
 from gis.patrols.weeks.shifts import DAY_S, Work, work_of

@@ -1,7 +1,7 @@
 """When a member works on the days of a week: the roster less leave, in pieces.
 
-Before: `staff.models`. After: `weeks.plans`. Where the roster says nothing about a member at all, the usual hours of
-workdays stand in.
+Before: `staff.models`, `rounds.shift`. After: `weeks.plans`. Where the roster says nothing about a member at all,
+the usual hours of workdays stand in.
 """
 
 from __future__ import annotations
@@ -15,12 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from gis.patrols.rounds.shift import LUNCH, USUAL, Span
 from gis.staff.models import Shift
 
-Span = tuple[int, int]
-"""From and to, seconds of the day."""
-USUAL: Span = (14 * 3600, 18 * 3600)
-LUNCH: Span = (12 * 3600, 13 * 3600)
 DAY_S = 24 * 3600
 SATURDAY = 5
 
