@@ -16,7 +16,8 @@ from gis.files.cells import choice, code, moment, several, text, whole
 from gis.files.columns import named, needed
 from gis.files.faults import Faults
 from gis.loading.kind import Context, Counts, Kind, Reference
-from gis.loading.stage import merge, stage
+from gis.loading.put import parts, put
+from gis.loading.stage import stage
 
 LONGEST_MIN = 10_000
 LONGEST_DAYS = 3660
@@ -40,9 +41,9 @@ def check_items(session: Session, frame: pd.DataFrame, context: Context) -> Faul
     fields = set(session.scalars(sql("SELECT code FROM field")))
     known = session.execute(sql("SELECT code, max(lower(valid)) FROM work_item GROUP BY code"))
     latest = {row[0]: row[1] for row in known}
-    given: Any
-    for given in frame.itertuples():
-        row, number = given, int(given.Index)
+    row: Any
+    for row in frame.itertuples():
+        number = int(row.Index)
         begins = row.valid_from or context.valid_from
         if row.category not in categories:
             faults.add(number, "category", row.category, "没有此类别", "no such category")
@@ -138,10 +139,7 @@ def write_fields(session: Session, frame: pd.DataFrame, context: Context) -> Cou
     """Write the fields that items may ask for."""
     types = {"code": "text", "name": "text", "name_en": "text", "kind": "text", "choices": "text",
              "subject": "text", "keep_days": "integer"}  # fmt: skip
-    rows = stage(session, frame, types, say=context.say)
-    columns = {name: f"s.{name}" for name in types}
-    columns["choices"] = "coalesce(string_to_array(nullif(s.choices, ''), ';'), '{}')"
-    return merge(session, rows, "field", key=("code",), columns=columns)
+    return put(session, frame, context, "field", types, columns={"choices": parts("choices")})
 
 
 def check_fields(session: Session, frame: pd.DataFrame, context: Context) -> Faults:
@@ -150,9 +148,7 @@ def check_fields(session: Session, frame: pd.DataFrame, context: Context) -> Fau
     faults = Faults()
     for row in frame.itertuples():
         if row.kind == "choice" and ";" not in str(row.choices):
-            faults.add(
-                int(str(row.Index)), "choices", row.choices, "至少两个选项", "give at least two choices"
-            )
+            faults.add(row.Index, "choices", row.choices, "至少两个选项", "give at least two choices")
     return faults
 
 

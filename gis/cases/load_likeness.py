@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from gis.files.cells import code, decimal, whole
 from gis.files.columns import named, needed
 from gis.loading.kind import Context, Counts, Kind
-from gis.loading.stage import merge, stage
+from gis.loading.put import put
 
 LONGEST_H, WIDEST_M = 8760, 2000
 
@@ -24,9 +24,7 @@ def write_rules(session: Session, frame: pd.DataFrame, context: Context) -> Coun
         "window_h": "integer",
         "least_words": "double precision",
     }
-    rows = stage(session, frame, types, say=context.say)
-    columns = {name: f"s.{name}" for name in types}
-    return merge(session, rows, "likeness_rule", key=("applies_to",), columns=columns)
+    return put(session, frame, context, "likeness_rule", types, key=("applies_to",))
 
 
 LIKENESS = Kind(

@@ -14,7 +14,8 @@ from gis.cases import calendars
 from gis.files.cells import choice, code, day, several, text, whole, yes_no
 from gis.files.columns import named, needed
 from gis.loading.kind import Context, Counts, Kind
-from gis.loading.stage import merge, source_literal, stage
+from gis.loading.put import from_source, put
+from gis.loading.stage import stage
 from gis.loading.versions import begin_versions
 
 LONGEST_LIMIT = 9999
@@ -51,10 +52,10 @@ def write_categories(session: Session, frame: pd.DataFrame, context: Context) ->
 
 def write_calendar(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
     """Write the days that differ from their weekday; their years are settled by it."""
-    rows = stage(session, frame, {"day": "date", "working": "boolean", "name": "text"}, say=context.say)
-    columns = {name: f"s.{name}" for name in ("day", "working", "name")}
-    columns["source"] = source_literal(context.source)
-    counts = merge(session, rows, "calendar_day", key=("day",), kept=("source",), columns=columns)
+    types, source = {"day": "date", "working": "boolean", "name": "text"}, from_source(context)
+    counts = put(
+        session, frame, context, "calendar_day", types, key=("day",), kept=("source",), columns=source
+    )
     session.execute(_SETTLE, {"source": context.source, "now": context.now, "days": list(frame["day"])})
     calendars.loaded(session, list(frame["day"]), context.source, context.now)
     return counts

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gis.errors import InputError
 
@@ -57,9 +58,9 @@ class Faults:
     def __len__(self) -> int:
         return len(self._faults)
 
-    def add(self, row: int, field: str, value: object, zh: str, en: str, *, warning: bool = False) -> None:
-        """Note one fault; a long value is cut."""
-        self._faults.append(Fault(row, field, short(value), zh, en, warning))
+    def add(self, row: Any, field: str, value: object, zh: str, en: str, *, warning: bool = False) -> None:
+        """Note one fault; `row` is its number as the frame's index has it, a long value is cut."""
+        self._faults.append(Fault(int(row), field, short(value), zh, en, warning))
 
     def extend(self, faults: Iterable[Fault]) -> None:
         """Note several faults."""

@@ -105,7 +105,7 @@ def _ended_codes(session: Session, frame: pd.DataFrame, context: Context) -> Fau
     faults = Faults()
     for row, code in grids.loc[grids["code"].isin(list(ended)), "code"].items():
         faults.add(
-            int(str(row)), "code", code,
+            row, "code", code,
             "该网格已终止，编码不得再用", "this grid has ended; its code is never used again",
         )  # fmt: skip
     return faults

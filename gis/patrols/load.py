@@ -11,11 +11,11 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from gis.files.cells import choice, code, json_list, moment
-from gis.files.columns import GEOMETRY, named, needed
+from gis.files.columns import named, needed
 from gis.files.faults import Faults
 from gis.files.shapes import Shape
 from gis.loading.kind import Context, Counts, Kind, Reference
-from gis.loading.stage import merge, stage
+from gis.loading.put import put
 
 STATES = {"planned": "planned", "计划": "planned", "running": "running", "进行中": "running",
           "done": "done", "已完成": "done"}  # fmt: skip
@@ -38,20 +38,16 @@ def write_rounds(session: Session, frame: pd.DataFrame, context: Context) -> Cou
     """Write rounds by their codes."""
     types = {
         "code": "text", "member_id": "bigint", "grid_id": "bigint", "starts_at": "timestamptz",
-        "ends_at": "timestamptz", "state": "text", "stops": "jsonb", GEOMETRY: "geometry",
+        "ends_at": "timestamptz", "state": "text", "stops": "jsonb",
     }  # fmt: skip
     stops = frame["stops"].map(lambda stops: json.dumps(stops, ensure_ascii=False))
-    rows = stage(session, frame.assign(stops=stops), types, say=context.say)
-    columns = {name: f"s.{name}" for name in types if name != GEOMETRY} | {"route": "s.geometry"}
-    return merge(session, rows, "patrol", key=("code",), columns=columns)
+    return put(session, frame.assign(stops=stops), context, "patrol", types, shape="route")
 
 
 def write_visits(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
     """Write visits; one that is known is left alone."""
     types = {"household_id": "bigint", "member_id": "bigint", "at": "timestamptz"}
-    rows = stage(session, frame, types, say=context.say)
-    columns = {name: f's."{name}"' for name in types}
-    return merge(session, rows, "visit", key=tuple(types), columns=columns)
+    return put(session, frame, context, "visit", types, key=tuple(types))
 
 
 ROUNDS = Kind(

@@ -9,10 +9,10 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from gis.files.cells import code, text, whole
-from gis.files.columns import GEOMETRY, named, needed
+from gis.files.columns import named, needed
 from gis.files.shapes import Shape
 from gis.loading.kind import Context, Counts, Kind, Reference
-from gis.loading.stage import merge, source_literal, stage
+from gis.loading.put import from_source, put
 from gis.places.check_ground import outside_communities
 
 TALLEST_FLOORS = 200
@@ -27,12 +27,10 @@ def write_buildings(session: Session, frame: pd.DataFrame, context: Context) -> 
     """Write buildings by their codes; their grid is found afterwards by `places.homes`."""
     types = {
         "code": "text", "name": "text", "compound_id": "bigint", "road": "text", "house_number": "text",
-        "floors": "bigint", "use": "text", GEOMETRY: "geometry",
+        "floors": "bigint", "use": "text",
     }  # fmt: skip
-    rows = stage(session, frame, types, say=context.say)
-    columns = {name: f's."{name}"' for name in types if name != GEOMETRY}
-    columns |= {"geom": "s.geometry", "source": source_literal(context.source)}
-    return merge(session, rows, "building", key=("code",), kept=("source",), columns=columns)
+    source = from_source(context)
+    return put(session, frame, context, "building", types, shape="geom", kept=("source",), columns=source)
 
 
 BUILDINGS = Kind(

@@ -9,31 +9,17 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from gis.files.cells import code, several, text
-from gis.files.columns import GEOMETRY, named, needed
+from gis.files.columns import named, needed
 from gis.files.shapes import Shape
 from gis.loading.kind import Context, Counts, Kind
-from gis.loading.stage import merge, source_literal, stage
+from gis.loading.put import from_source, parts, put
 
 
 def write_compounds(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
     """Write compounds by their codes."""
-    types = {"code": "text", "name": "text", "aliases": "text", "address": "text", GEOMETRY: "geometry"}
-    rows = stage(session, frame, types, say=context.say)
-    return merge(
-        session,
-        rows,
-        "compound",
-        key=("code",),
-        kept=("source",),
-        columns={
-            "code": "s.code",
-            "name": "s.name",
-            "aliases": "coalesce(string_to_array(nullif(s.aliases, ''), ';'), '{}')",
-            "address": "s.address",
-            "geom": "s.geometry",
-            "source": source_literal(context.source),
-        },
-    )
+    types = {"code": "text", "name": "text", "aliases": "text", "address": "text"}
+    columns = {"aliases": parts("aliases"), **from_source(context)}
+    return put(session, frame, context, "compound", types, shape="geom", kept=("source",), columns=columns)
 
 
 COMPOUNDS = Kind(

@@ -15,6 +15,7 @@ from gis.files.columns import GEOMETRY, named, needed
 from gis.files.faults import Faults
 from gis.files.shapes import Shape
 from gis.loading.kind import Context, Counts, Kind, Reference
+from gis.loading.put import put
 from gis.loading.stage import merge, source_literal, stage
 from gis.places.check_ground import outside_communities
 
@@ -27,11 +28,8 @@ BUILDING = named("building_code", *BUILDING_ALIASES, read=code)
 
 def write_entrances(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
     """Write entrances by building and name."""
-    rows = stage(
-        session, frame, {"building_id": "bigint", "name": "text", GEOMETRY: "geometry"}, say=context.say
-    )
-    columns = {"building_id": "s.building_id", "name": "s.name", "point": "s.geometry"}
-    return merge(session, rows, "entrance", key=("building_id", "name"), columns=columns)
+    types = {"building_id": "bigint", "name": "text"}
+    return put(session, frame, context, "entrance", types, key=("building_id", "name"), shape="point")
 
 
 def write_households(session: Session, frame: pd.DataFrame, context: Context) -> Counts:

@@ -15,7 +15,7 @@ from gis.files.cells import choice, code, text, yes_no
 from gis.files.columns import GEOMETRY, named, needed
 from gis.files.shapes import Shape
 from gis.loading.kind import Context, Counts, Kind
-from gis.loading.stage import merge, source_literal, stage
+from gis.loading.put import from_source, put
 
 GROUND_KINDS = {
     "water": ("水", "水面", "河流", "湖泊", "river", "lake", "reservoir"),
@@ -28,14 +28,9 @@ GROUND_KINDS = {
 
 def write_roads(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
     """Write roads by their codes."""
-    types = {
-        "code": "text", "name": "text", "highway": "text", "oneway": "boolean", "bridge": "boolean",
-        GEOMETRY: "geometry",
-    }  # fmt: skip
-    rows = stage(session, frame, types, say=context.say)
-    columns = {name: f's."{name}"' for name in types if name != GEOMETRY}
-    columns |= {"geom": "s.geometry", "source": source_literal(context.source)}
-    return merge(session, rows, "road", key=("code",), kept=("source",), columns=columns)
+    types = {"code": "text", "name": "text", "highway": "text", "oneway": "boolean", "bridge": "boolean"}
+    source = from_source(context)
+    return put(session, frame, context, "road", types, shape="geom", kept=("source",), columns=source)
 
 
 def write_ground(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
@@ -45,11 +40,9 @@ def write_ground(session: Session, frame: pd.DataFrame, context: Context) -> Cou
         for given, kind, shape in frame[["code", "kind", GEOMETRY]].itertuples(index=False)
     ]
     frame = frame.assign(code=codes).drop_duplicates("code")
-    types = {"code": "text", "kind": "text", "name": "text", GEOMETRY: "geometry"}
-    rows = stage(session, frame, types, say=context.say)
-    columns = {"code": "s.code", "kind": "s.kind", "name": "s.name", "geom": "s.geometry"}
-    columns |= {"source": source_literal(context.source)}
-    return merge(session, rows, "ground", key=("code",), kept=("source",), columns=columns)
+    types = {"code": "text", "kind": "text", "name": "text"}
+    source = from_source(context)
+    return put(session, frame, context, "ground", types, shape="geom", kept=("source",), columns=source)
 
 
 ROADS = Kind(

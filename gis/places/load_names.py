@@ -14,7 +14,8 @@ from gis.files.cells import code, moment, several, text
 from gis.files.columns import GEOMETRY, named, needed
 from gis.files.shapes import Shape
 from gis.loading.kind import Context, Counts, Kind
-from gis.loading.stage import merge, source_literal, stage
+from gis.loading.put import parts, put
+from gis.loading.stage import source_literal
 from gis.places.check_ground import outside_communities
 from gis.places.load_doors import LAT, LON
 
@@ -59,22 +60,17 @@ def _mark(name: str, address: str, shape: object) -> str:
 
 
 def _write(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
-    types = {
-        "code": "text", "place_kind": "text", "name": "text", "address": "text", "aliases": "text",
-        "source": "text", "since": "timestamptz", GEOMETRY: "geometry",
-    }  # fmt: skip
-    rows = stage(session, frame, types, say=context.say)
+    types = {"code": "text", "kind": "text", "name": "text", "address": "text", "aliases": "text",
+             "source": "text", "since": "timestamptz"}  # fmt: skip
     columns = {
-        "code": "s.code",
-        "kind": "s.place_kind",
-        "name": "s.name",
-        "address": "s.address",
-        "aliases": "coalesce(string_to_array(nullif(s.aliases, ''), ';'), '{}')",
-        "point": "s.geometry",
+        "aliases": parts("aliases"),
         "source": f"coalesce(s.source, {source_literal(context.source)})",
         "since": "coalesce(s.since, now())",
     }
-    return merge(session, rows, "place", key=("code",), kept=("source", "since"), columns=columns)
+    ready = frame.assign(kind=frame["place_kind"])
+    return put(
+        session, ready, context, "place", types, shape="point", kept=("source", "since"), columns=columns
+    )
 
 
 PLACES = Kind(

@@ -15,7 +15,7 @@ from gis.files.cells import CellError, choice, code, several, text
 from gis.files.columns import Column, named, needed
 from gis.files.faults import Faults
 from gis.loading.kind import Context, Counts, Kind, Reference
-from gis.loading.stage import merge, stage
+from gis.loading.put import parts, put
 from gis.places.privacy import seal, unseal
 
 # What the categories that come with Wangge ask for; a city's own categories add their own words.
@@ -43,7 +43,7 @@ def check_members(session: Session, frame: pd.DataFrame, context: Context) -> Fa
         for skill in filter(None, str(skills).split(";")):
             if skill not in asked:
                 faults.add(
-                    int(str(row)), "skills", skill,
+                    row, "skills", skill,
                     "没有案件类别需要此技能", "no category asks for this skill",
                     warning=True,
                 )  # fmt: skip
@@ -62,10 +62,7 @@ def write_members(session: Session, frame: pd.DataFrame, context: Context) -> Co
         "code": "text", "name": "text", "phone_sealed": "bytea", "organisation_id": "bigint", "skills": "text",
         "means": "text",
     }  # fmt: skip
-    rows = stage(session, frame, types, say=context.say)
-    columns = {name: f"s.{name}" for name in types}
-    columns["skills"] = "coalesce(string_to_array(nullif(s.skills, ''), ';'), '{}')"
-    return merge(session, rows, "member", key=("code",), columns=columns)
+    return put(session, frame, context, "member", types, columns={"skills": parts("skills")})
 
 
 def _sealed(session: Session, frame: pd.DataFrame) -> dict[str, bytes]:

@@ -30,7 +30,7 @@ def check_weights(session: Session, frame: pd.DataFrame, context: Context) -> Fa
     for row in frame.itertuples():
         if row.zero_at is not None and row.factor not in {"load", "distance"}:
             faults.add(
-                int(str(row.Index)), "zero_at", row.zero_at,
+                row.Index, "zero_at", row.zero_at,
                 "只有手上案件和距离有此项", "only load and distance have this",
             )  # fmt: skip
     return faults

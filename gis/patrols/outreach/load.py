@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from gis.errors import InputError
 from gis.files.cells import CellError, code, day, moment, several, text
-from gis.files.columns import GEOMETRY, named, needed
+from gis.files.columns import named, needed
 from gis.files.faults import Faults
 from gis.files.shapes import Shape
 from gis.loading.kind import Context, Counts, Kind, Reference
-from gis.loading.stage import merge, stage
+from gis.loading.put import begun, parts, put
 from gis.patrols.outreach.days import read_days
 from gis.places.load_doors import LAT, LON
 
@@ -56,10 +56,10 @@ def check_outreach(session: Session, frame: pd.DataFrame, context: Context) -> F
     """Check that windows close after they open."""
     del session, context
     faults = Faults()
-    for given in frame.itertuples():
-        row: Any = given
+    row: Any
+    for row in frame.itertuples():
         if row.closes <= row.opens:
-            faults.add(int(row.Index), "closes", row.closes, "结束不晚于开始", "it closes before it opens")
+            faults.add(row.Index, "closes", row.closes, "结束不晚于开始", "it closes before it opens")
     return faults
 
 
@@ -68,30 +68,22 @@ def write_outreach(session: Session, frame: pd.DataFrame, context: Context) -> C
     types = {
         "code": "text", "name": "text", "area_id": "bigint", "place": "text", "days": "text", "opens": "text",
         "closes": "text", "services": "text", "starts_at": "timestamptz", "ended_at": "timestamptz",
-        GEOMETRY: "geometry",
     }  # fmt: skip
-    begins = [at or context.valid_from for at in frame["starts_at"]]
-    ready = frame.assign(starts_at=pd.Series(begins, index=frame.index, dtype=object))
-    rows = stage(
-        session, ready if GEOMETRY in ready else ready.assign(**{GEOMETRY: None}), types, say=context.say
+    ready, columns = begun(frame, "starts_at", context), {"services": parts("services")}
+    return put(
+        session, ready, context, "outreach", types, shape="point", kept=("starts_at",), columns=columns
     )
-    columns = {name: f"s.{name}" for name in types if name != GEOMETRY} | {"point": "s.geometry"}
-    columns["services"] = "coalesce(string_to_array(nullif(s.services, ''), ';'), '{}')"
-    return merge(session, rows, "outreach", key=("code",), columns=columns, kept=("starts_at",))
 
 
 def write_counts(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
     """Write what was done, by window, day and kind."""
     types = {"outreach_id": "bigint", "day": "date", "what": "text", "unit": "text", "count": "text"}
-    rows = stage(session, frame, types, say=context.say)
-    columns = {name: f's."{name}"' for name in types}
-    columns |= {
+    columns = {
         "count": "CAST(rtrim(s.count, '+') AS integer)", "at_least": "s.count LIKE '%+'",
         "at": f"CAST('{context.now.isoformat()}' AS timestamptz)",
     }  # fmt: skip
-    return merge(
-        session, rows, "outreach_count", key=("outreach_id", "day", "what"), columns=columns, kept=("at",)
-    )
+    key = ("outreach_id", "day", "what")
+    return put(session, frame, context, "outreach_count", types, key=key, columns=columns, kept=("at",))
 
 
 OUTREACH = Kind(

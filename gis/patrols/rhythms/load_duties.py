@@ -16,7 +16,7 @@ from gis.files.columns import GEOMETRY, named, needed
 from gis.files.faults import Faults
 from gis.files.shapes import Shape
 from gis.loading.kind import Context, Counts, Kind, Reference
-from gis.loading.stage import merge, stage
+from gis.loading.put import begun, put
 from gis.patrols.rhythms.rhythms import LONGEST_DAYS, check_day
 from gis.patrols.rhythms.tables import town_rhythms, town_seasons
 from gis.places.load_doors import LAT, LON
@@ -31,6 +31,8 @@ KINDS = {
     "点位": "checkpoint",
 }
 LONGEST_MIN = 480
+ENGLISH = {"name_en": "coalesce(nullif(s.name_en, ''), s.name)"}
+"""What has no English name keeps the Chinese one."""
 
 
 def day_of_year(cell: str) -> str:
@@ -53,13 +55,7 @@ def every(cell: str) -> float:
 def write_seasons(session: Session, frame: pd.DataFrame, context: Context) -> Counts:
     """Write seasons by their codes."""
     types = dict.fromkeys(("code", "first_day", "last_day", "name", "name_en"), "text")
-    rows = stage(session, frame, types, say=context.say)
-    return merge(session, rows, "season", key=("code",), columns=_english(types))
-
-
-def _english(types: dict[str, str]) -> dict[str, str]:
-    columns = {name: f's."{name}"' for name in types}
-    return columns | {"name_en": "coalesce(nullif(s.name_en, ''), s.name)"}
+    return put(session, frame, context, "season", types, columns=ENGLISH)
 
 
 def check_rhythms(session: Session, frame: pd.DataFrame, context: Context) -> Faults:
@@ -69,7 +65,7 @@ def check_rhythms(session: Session, frame: pd.DataFrame, context: Context) -> Fa
     for row, season in frame["season"].items():
         if season and season not in known:
             faults.add(
-                _row(row),
+                row,
                 "season",
                 season,
                 "没有这个季节，请先装入季节",
@@ -82,22 +78,19 @@ def write_rhythms(session: Session, frame: pd.DataFrame, context: Context) -> Co
     """Write rhythms by their codes."""
     types = {"code": "text", "what": "text", "match": "text", "days": "float", "season": "text", "name": "text",
              "name_en": "text"}  # fmt: skip
-    rows = stage(session, frame, types, say=context.say)
     words = "coalesce(string_to_array(nullif(btrim(regexp_replace(s.match, '[;,，、\\s]+', ' ', 'g')), ''), ' '), '{}')"
-    return merge(session, rows, "rhythm", key=("code",), columns=_english(types) | {"match": words})
+    return put(session, frame, context, "rhythm", types, columns=ENGLISH | {"match": words})
 
 
 def check_duties(session: Session, frame: pd.DataFrame, context: Context) -> Faults:
     """Check rhythms and dates."""
     faults, known = Faults(), _codes(session, "household")
-    for given in frame.itertuples():
-        row: Any = given
+    row: Any
+    for row in frame.itertuples():
         if row.rhythm not in known:
-            faults.add(
-                _row(row.Index), "rhythm", row.rhythm, "没有这个住户节奏", "no such rhythm of households"
-            )
+            faults.add(row.Index, "rhythm", row.rhythm, "没有这个住户节奏", "no such rhythm of households")
         if row.ends_at <= (row.valid_from or context.valid_from):
-            faults.add(_row(row.Index), "ends_at", row.ends_at, "结束不晚于开始", "it ends before it begins")
+            faults.add(row.Index, "ends_at", row.ends_at, "结束不晚于开始", "it ends before it begins")
     return faults
 
 
@@ -109,13 +102,9 @@ def write_duties(session: Session, frame: pd.DataFrame, context: Context) -> Cou
     """Write what households agreed to, by household and duty."""
     types = {"household_id": "bigint", "duty": "text", "rhythm": "text", "purpose": "text", "at": "timestamptz",
              "ends_at": "timestamptz"}  # fmt: skip
-    begins = [moment or context.valid_from for moment in frame["valid_from"]]
-    ready = frame.assign(at=pd.Series(begins, index=frame.index, dtype=object))
-    rows = stage(session, ready, types, say=context.say)
-    columns = {name: f's."{name}"' for name in types}
-    return merge(
-        session, rows, "household_rhythm", key=("household_id", "duty"), columns=columns, kept=("at",)
-    )
+    ready = begun(frame, "valid_from", context).rename(columns={"valid_from": "at"})
+    key = ("household_id", "duty")
+    return put(session, ready, context, "household_rhythm", types, key=key, kept=("at",))
 
 
 def check_errands(session: Session, frame: pd.DataFrame, context: Context) -> Faults:
@@ -123,18 +112,14 @@ def check_errands(session: Session, frame: pd.DataFrame, context: Context) -> Fa
     del context
     faults = Faults()
     known = {mark for one in town_rhythms(session) if one.what == "checkpoint" for mark in one.match}
-    for given in frame.itertuples():
-        row: Any = given
+    row: Any
+    for row in frame.itertuples():
         if getattr(row, GEOMETRY, None) is None and not row.household_code:
-            faults.add(
-                _row(row.Index), "lon", "", "没有位置，也没有户", "it has neither a place nor a household"
-            )
+            faults.add(row.Index, "lon", "", "没有位置，也没有户", "it has neither a place nor a household")
         if row.rhythm and not set(row.rhythm.split()) & known:
-            faults.add(
-                _row(row.Index), "rhythm", row.rhythm, "没有这个点位节奏", "no such rhythm of checkpoints"
-            )
+            faults.add(row.Index, "rhythm", row.rhythm, "没有这个点位节奏", "no such rhythm of checkpoints")
         if row.rhythm and row.kind == "paper":
-            faults.add(_row(row.Index), "rhythm", row.rhythm, "材料只送一次", "a paper is delivered once")
+            faults.add(row.Index, "rhythm", row.rhythm, "材料只送一次", "a paper is delivered once")
     return faults
 
 
@@ -142,17 +127,10 @@ def write_errands(session: Session, frame: pd.DataFrame, context: Context) -> Co
     """Write papers and checkpoints by their codes; what was done stays done."""
     types = {
         "code": "text", "kind": "text", "label": "text", "grid_id": "bigint", "household_id": "bigint",
-        "minutes": "integer", "rhythm": "text", "due_at": "timestamptz", GEOMETRY: "geometry",
+        "minutes": "integer", "rhythm": "text", "due_at": "timestamptz",
     }  # fmt: skip
-    ready = frame if GEOMETRY in frame else frame.assign(**{GEOMETRY: None})
-    rows = stage(session, ready, types, say=context.say)
-    columns = {name: f"s.{name}" for name in types if name != GEOMETRY}
-    columns["point"] = "coalesce(s.geometry, (SELECT point FROM household h WHERE h.id = s.household_id))"
-    return merge(session, rows, "errand", key=("code",), columns=columns)
-
-
-def _row(number: Any) -> int:
-    return int(number)
+    place = "coalesce(s.geometry, (SELECT point FROM household h WHERE h.id = s.household_id))"
+    return put(session, frame, context, "errand", types, shape="point", columns={"point": place})
 
 
 SEASONS = Kind(
