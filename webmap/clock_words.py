@@ -19,14 +19,6 @@ from gis.settings import settings
 from webmap.saying import clock as say_time
 from webmap.saying import due, english, pair
 
-CAUSES = {
-    "pause": ("挂账", "put on hold"),
-    "resume": ("恢复办理", "taken up again"),
-    "extension": ("批准延期", "extension approved"),
-    "continued": ("继续计时，时限不变", "goes on with the same deadline"),
-    "calendar": ("日历有变，重新计算", "reckoned anew with the new calendar"),
-}
-
 
 def title(clock: Clock) -> str:
     """Name a clock: 处理 · 网格."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from gis.admission.models import Fact, Field, WorkField, WorkItem, WorkOrder
 from gis.errors import InputError, NotFoundError
-from gis.places.models import Building, Household
+from gis.places.models import Household
 from gis.staff.scope import Scope
 
 LONGEST_ANSWER = 200
@@ -233,9 +233,3 @@ def forget(session: Session, now: datetime) -> int:
     """Erase answers whose day has come; give their number."""
     gone = session.scalars(delete(Fact).where(Fact.forget_at <= now).returning(Fact.id)).all()
     return len(gone)
-
-
-def building_name(session: Session, subject: Subject) -> str:
-    """Name the building of a subject, or "" where there is none."""
-    found = session.get(Building, subject.building_id) if subject.building_id is not None else None
-    return found.name if found else ""

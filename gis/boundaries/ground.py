@@ -24,7 +24,7 @@ from gis.boundaries.propose.barriers import joined
 from gis.boundaries.propose.graph import LEAST_SHARED_M, neighbours
 from gis.boundaries.units.cells import bodies
 from gis.boundaries.units.make import make_units
-from gis.errors import InputError, NotFoundError
+from gis.errors import NotFoundError
 from gis.files.columns import GEOMETRY
 from gis.geometry.blocks import SNAP_DEG
 from gis.geometry.measure import area_m2, length_m
@@ -417,20 +417,3 @@ def count(session: Session, units: StoredUnits, now: datetime) -> None:
     for statement in _COUNTS:
         session.execute(statement, {key: values[key] for key in statement.compile().params})
     units.counted_at = now
-
-
-def check_cut(cut: Cut) -> None:
-    """Refuse units that overlap or leave holes between them.
-
-    Raises
-    ------
-    InputError
-        With the number of bad places.
-    """
-    bad = shapely.coverage_invalid_edges(cut.shapes)
-    wrong = int((~shapely.is_empty(bad)).sum())
-    if wrong:
-        raise InputError(
-            f"{wrong} 个单元与相邻单元重叠或没有贴合。 {wrong} units overlap a neighbour or do not meet it exactly.",
-            units=wrong,
-        )

@@ -95,8 +95,6 @@ STAGES = (
     ),
 )
 STAGE = {stage.name: stage for stage in STAGES}
-UNASSIGNED = "dispatch"
-"""The stage of cases that nobody has yet: they go up first, after a shorter limit."""
 HANDLE = "handle"
 CALLBACK = "callback"
 

@@ -18,7 +18,6 @@ from sqlalchemy import (
     cast,
     delete,
     exists,
-    func,
     or_,
     select,
     update,
@@ -120,11 +119,6 @@ def listed(session: Session, limit: int = 200) -> Sequence[Poison]:
     """Give what failed, that which is given up first; healthy towns have none or few."""
     query = select(Poison).order_by(Poison.given_up_at.is_(None), Poison.last_at.desc()).limit(limit)
     return session.scalars(query).all()
-
-
-def count(session: Session) -> int:
-    """Count what is given up and waits for a person."""
-    return session.scalar(select(func.count()).where(Poison.given_up_at.is_not(None))) or 0
 
 
 # index: pk_poison

@@ -29,7 +29,6 @@ CLOSED_SHOWN = timedelta(days=30)
 DECIMALS = 4
 """Of a degree: about 11 m, enough to find a lamp."""
 MOST = 500
-PAGE = 50
 
 
 @dataclass(frozen=True)

@@ -23,18 +23,6 @@ from gis.geometry.metres import transformer
 STORED = 4490
 # Longitude and latitude that are CGCS2000 for this use (STANDARDS: the two differ by centimetres).
 SAME = {4326, 4490, 4979, 4480}
-VECTOR_ENDINGS = {
-    ".geojson",
-    ".json",
-    ".topojson",
-    ".gpkg",
-    ".shp",
-    ".zip",
-    ".fgb",
-    ".kml",
-    ".gml",
-    ".geojsonl",
-}
 
 
 def read_vectors(path: Path, layer: str | None = None) -> pd.DataFrame:

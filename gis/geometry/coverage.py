@@ -201,14 +201,6 @@ def _against_parents(shapes: NDArray[Any], codes: Sequence[str], parents: Parent
     return found
 
 
-def _outside(shapes: NDArray[Any], codes: list[tuple[str, str]], ground: Any) -> list[Place]:
-    """Cut the ground off those that it does not cover; asking first is far quicker than cutting all."""
-    shapely.prepare(ground)
-    rows = np.flatnonzero(~shapely.covers(ground, shapes))
-    over = shapely.difference(shapes[rows], ground)
-    return [(Kind.OUTSIDE, codes[row], shape) for row, shape in zip(rows, over, strict=True)]
-
-
 def _gaps(
     holes: list[Any], shapes: NDArray[Any], codes: Sequence[str], parent: tuple[str, ...]
 ) -> list[Place]:

@@ -19,7 +19,6 @@ MARGIN = 64
 STRAIGHT_ZOOM = 12
 """From here on latitude and the projection are proportional within a tile to under half a unit in the middle (and
 exactly so at its sides), so geometry in degrees is drawn without being projected at all."""
-EQUATOR_M = 40_075_016.685_578_49
 
 
 @dataclass(frozen=True)

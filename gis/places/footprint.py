@@ -1,7 +1,7 @@
 """民情足迹: finding a household, and writing down who looked at it and why.
 
-Before: `places.models`. After: the household page of grid members; later the page that shows residents their own
-footprint. Which rows may be seen is the caller's condition and stands in the query itself.
+Before: `places.models`. After: the household page of grid members, the tablet. Which rows may be seen is the caller's
+condition and stands in the query itself.
 """
 
 from __future__ import annotations
@@ -163,10 +163,3 @@ def not_yet(session: Session, household_ids: Sequence[int], account: str, since:
     )
     shown = set(session.scalars(query)) if household_ids else set()
     return [one for one in household_ids if one not in shown]
-
-
-# index: ix_household_access_household_id_at
-def footprint(session: Session, household_id: int) -> Sequence[HouseholdAccess]:
-    """Give everything that was done with a household's record, the newest first."""
-    query = select(HouseholdAccess).where(HouseholdAccess.household_id == household_id)
-    return session.scalars(query.order_by(HouseholdAccess.at.desc(), HouseholdAccess.id.desc())).all()

@@ -17,16 +17,6 @@ import gis.grids.models  # noqa: F401 - postings and accounts point to grids and
 from gis.database import Base, Id
 
 
-class OrganisationKind(StrEnum):
-    """党委, 党总支, 网格党支部, 楼栋党小组, 党员中心户."""
-
-    COMMITTEE = "committee"
-    GENERAL_BRANCH = "general_branch"
-    BRANCH = "branch"
-    GROUP = "group"
-    HOUSEHOLD_POINT = "household_point"
-
-
 class PostingRole(StrEnum):
     """What a member does in a grid: 网格长, 网格员, 志愿者."""
 

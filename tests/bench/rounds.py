@@ -22,9 +22,10 @@ from gis.patrols.network.build import build
 from gis.patrols.network.network import Floats, Network
 from gis.patrols.network.reading import read_ways
 from gis.patrols.tracks.matching import match
-from gis.patrols.tracks.stretches import Stretches, common_m, joined
+from gis.patrols.tracks.stretches import Stretches, joined
 from tests.patrols.routes import fixes, route, truth
 from tests.patrols.towns import at, town
+from tests.patrols.tracks.truth import common_m
 
 FOLDER = Path(os.environ.get("WANGGE_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 MEMBERS = (1, 2, 5, 10, 20)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gis.errors import InputError, NotFoundError
 from gis.patrols.models import Patrol, Visit
-from gis.patrols.rounds.due import due_stops
+from gis.patrols.rounds.due import due_today
 from gis.patrols.rounds.events import Happened, record, visits_of_day
 from gis.patrols.rounds.models import Errand, HouseholdRhythm, HouseholdWish, PatrolEvent
 from gis.patrols.rounds.planning import plan_rounds
@@ -58,7 +58,8 @@ def wish(session: Session, home: Household, **more: object) -> None:
 def due(session: Session, town: make.Town, now: datetime = NOW) -> set[str]:
     grids, members = [town.grids["A"].id], [town.members["A"].id]
     return {
-        one.key for one in due_stops(session, grids, members, now, until=now + timedelta(hours=6), zone=ZONE)
+        one.stop.key
+        for one in due_today(session, grids, members, now, until=now + timedelta(hours=6), zone=ZONE)
     }
 
 

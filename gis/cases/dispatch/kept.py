@@ -50,8 +50,6 @@ _HOMES = text("""
     ORDER BY p.member_id, p.role DESC, lower(p.valid), g.code
 """)
 
-Span = tuple[datetime | None, datetime | None]
-
 
 def _within(at: datetime, begins: datetime | None, ends: datetime | None) -> bool:
     return (begins is None or begins <= at) and (ends is None or at < ends)

@@ -32,11 +32,6 @@ class ClassJudged:
     right: int
 
     @property
-    def recall(self) -> float:
-        """Give the share of its texts that got it; 0 without texts."""
-        return self.right / self.texts if self.texts else 0.0
-
-    @property
     def precision(self) -> float:
         """Give the share of those given it that are its; 0 when none was."""
         return self.right / self.given if self.given else 0.0

@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from gis.errors import InputError
 
 DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 TEN, LAST_DAY = 10, 31
-NUMBER = re.compile(r"\d{1,2}|初?[一二三四五六七八九十廿]+")
 
 
 @dataclass(frozen=True)
@@ -99,9 +98,3 @@ def _unread(words: str) -> InputError:
         f' "{words[:30]}" names no days; write 农历逢三六九, 逢5、15、20 or 每周三.',
         field="days",
     )
-
-
-def days_between(days: Days, first: date, last: date) -> list[date]:
-    """Give the days of a span, both ends included."""
-    whole = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return [day for day in whole if days.holds(day)]

@@ -20,18 +20,6 @@ from gis.patrols.rounds.due_ways import sections
 from gis.patrols.rounds.things import MOST, Asked, Thing
 
 
-def due_stops(
-    session: Session, grid_ids: Iterable[int], member_ids: Iterable[int], now: datetime, *,
-    until: datetime, zone: ZoneInfo, means: str = "foot",
-) -> list[Stop]:  # fmt: skip
-    """Give what is due in some grids for some members until a time of today, the most urgent of each kind.
-
-    Hours are seconds of the day in `zone`.
-    """
-    things = due_today(session, grid_ids, member_ids, now, until=until, zone=zone, means=means)
-    return [one.stop for one in things]
-
-
 def due_today(
     session: Session, grid_ids: Iterable[int], member_ids: Iterable[int], now: datetime, *,
     until: datetime, zone: ZoneInfo, means: str = "foot", keys: Collection[str] | None = None,

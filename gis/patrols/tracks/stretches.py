@@ -56,19 +56,3 @@ def joined(section: Places, from_m: Floats, to_m: Floats, at_s: Floats, *, gap_m
             rows.append([which, start, end, at])
     table = np.array(rows, np.float64).reshape(-1, 4)
     return Stretches(table[:, 0].astype(np.int64), table[:, 1], table[:, 2], table[:, 3])
-
-
-def common_m(one: Stretches, other: Stretches) -> float:
-    """Give the length that two sets of stretches have in common, metres."""
-    total, at = 0.0, 0
-    ours = list(zip(one.section.tolist(), one.from_m.tolist(), one.to_m.tolist(), strict=True))
-    for which, start, end in zip(
-        other.section.tolist(), other.from_m.tolist(), other.to_m.tolist(), strict=True
-    ):
-        while at < len(ours) and (ours[at][0], ours[at][2]) < (which, start):
-            at += 1
-        here = at
-        while here < len(ours) and ours[here][0] == which and ours[here][1] < end:
-            total += max(0.0, min(end, ours[here][2]) - max(start, ours[here][1]))
-            here += 1
-    return total

@@ -6,7 +6,7 @@ Before: `Place` rows and a text. After: an `Answer`. The steps: read the query (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from gis.places.geocoder.alignment import BASE
 from gis.places.geocoder.answer import ASK, AUTO, NONE, Answer
@@ -125,10 +125,6 @@ class Geocoder:
             return answer_of(text, query, Verdict(NONE, sure, None), ranked)
         found = Found(spot.place, spot.level, spot.place.lon, spot.place.lat, spot.radius_m)
         return answer_of(text, query, Verdict(ASK, spot.sure, found), ranked)
-
-    def locate_all(self, texts: Iterable[str]) -> Iterator[Answer]:
-        """Find the places of many texts, one after another."""
-        return map(self.locate, texts)
 
     def ranked(self, query: Asked) -> list[Ranked]:
         """Give the compared candidates, the likeliest first."""

@@ -11,9 +11,10 @@ from gis.patrols.network.network import Network
 from gis.patrols.network.ways import ways_of
 from gis.patrols.tracks.cleaning import clean, noise_of
 from gis.patrols.tracks.matching import match
-from gis.patrols.tracks.stretches import common_m, joined
+from gis.patrols.tracks.stretches import joined
 from tests.patrols.routes import fixes, route, truth
 from tests.patrols.towns import line, town
+from tests.patrols.tracks.truth import common_m
 
 
 @pytest.fixture(scope="module")
