@@ -20,12 +20,12 @@ from gis.long_work import JobState
 from gis.staff import geocode_jobs, geocoding
 from gis.staff.geocode_jobs import GeocodeJob
 from webmap.access import account, act
+from webmap.answers import TYPES, private
 from webmap.saying import pair
 
 blueprint = Blueprint("geocoding", __name__)
 
 PARTS = {"result": "out", "faults": "faults"}
-TYPES = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 STATES = {
     JobState.WAITING: ("排队中", "waiting"),
     JobState.RUNNING: ("进行中", "running"),
@@ -86,9 +86,7 @@ def progress() -> Response:
     """Say how far one's files are, for the page that is looked at."""
     with transaction() as session:
         found = [_as_json(job) for job in geocode_jobs.jobs_of(session, account().id)]
-    response = jsonify(found)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(jsonify(found))
 
 
 def _as_json(job: GeocodeJob) -> dict[str, Any]:
@@ -115,10 +113,9 @@ def download(job_id: int, part: str) -> Response:
         raise NotFoundError("结果还没有好，或已过期删除。 The result is not there yet, or has been deleted.")
     response = send_file(
         path,
-        mimetype=TYPES[job.ending],
+        mimetype=TYPES[job.ending[1:]],
         as_attachment=True,
         download_name=f"{part}-{job.id}{job.ending}",
         max_age=0,
     )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)

@@ -17,6 +17,7 @@ from gis.geometry.lonlat import on_earth
 from gis.places.suggest import Suggestion, suggest
 from webmap import inputs
 from webmap.access import act
+from webmap.answers import private
 from webmap.guards import limiter
 
 blueprint = Blueprint("search", __name__)
@@ -39,9 +40,7 @@ def search() -> Response:
         )
     with transaction() as session:
         found = suggest(session, words, _near(request.args.get("near")))
-    response = jsonify([as_json(one) for one in found])
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(jsonify([as_json(one) for one in found]))
 
 
 def as_json(one: Suggestion) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from gis.grids.versions import changed_at, layer_versions, line_changes, lines_m
 from gis.settings import settings
 from gis.staff.roles import Role
 from webmap.access import account, act, scope
+from webmap.answers import revalidated
 from webmap.layers.compose import Composed, View, compose
 from webmap.layers.inputs import instant
 from webmap.layers.sight import WORK, works
@@ -42,9 +43,7 @@ def page() -> str:
 @act("map.public")
 def script() -> Response:
     """Give the script that Folium composed for this person."""
-    response = Response(_composed().script, mimetype="text/javascript")
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return revalidated(Response(_composed().script, mimetype="text/javascript"))
 
 
 def _day() -> date | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, text
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from gis.admission.models import WorkConsent, WorkItem
@@ -121,16 +122,10 @@ def consent(session: Session, scope: Scope, new: NewConsent, now: datetime) -> W
     if session.scalar(text("SELECT 1 FROM case_type WHERE code = :code"), {"code": new.category}) is None:
         raise InputError("没有这个类别。 There is no such category.", field="category")
     fields = {name: value for name, value in vars(new).items() if name != "ends"}
-    row = WorkConsent(**fields, account_id=scope.account_id, at=now, valid=_span(now, new.ends))
+    row = WorkConsent(**fields, account_id=scope.account_id, at=now, valid=Range(now, new.ends))
     session.add(row)
     session.flush()
     return row
-
-
-def _span(begins: datetime, ends: datetime):  # type: ignore[no-untyped-def]
-    from sqlalchemy.dialects.postgresql import Range
-
-    return Range(begins, ends, bounds="[)")
 
 
 def _inside(scope: Scope) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from gis.cases import moves
 from gis.cases.actor import Actor
+from gis.cases.excerpt import excerpt
 from gis.cases.kept import kept_id
 from gis.cases.models import Case, CaseType, Notice
 from gis.cases.queries import lock
@@ -23,7 +24,6 @@ from gis.errors import MoveRefusedError
 from gis.staff.scope import Scope
 
 ONE_AT_A_TIME = 730_261_417
-LONGEST_EXCERPT = 40
 
 
 def merge(
@@ -128,7 +128,7 @@ def _tell_owner(session: Session, source: Case, kept: Case, now: datetime) -> No
     """Tell who has the kept case that more people wait for it."""
     if kept.member_id is None and kept.organisation_id is None and not kept.agency:
         return
-    words = source.text if len(source.text) <= LONGEST_EXCERPT else source.text[:LONGEST_EXCERPT] + "…"
+    words = excerpt(source.text)
     by_person = kept.member_id is not None
     session.add(
         Notice(

@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gis.cases.draft import Draft
+from gis.cases.excerpt import excerpt
 from gis.cases.outbox import known_keys
 from gis.settings import settings
 from gis.staff.leaders import told_of
 
-LONGEST_EXCERPT = 40
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -90,7 +90,7 @@ def _received_words_en(draft: Draft) -> str:
 def _near_words(draft: Draft, neighbour: str) -> str:
     who = draft.member or draft.organisation or draft.grid or ""
     return (
-        f"供知悉：{_excerpt(draft.text)}。位置靠近{draft.grid or '本社区'}与{neighbour}的交界，由{who}办理；"
+        f"供知悉：{excerpt(draft.text)}。位置靠近{draft.grid or '本社区'}与{neighbour}的交界，由{who}办理；"
         "如果在您的网格里，请与其联系。"
     )
 
@@ -98,7 +98,7 @@ def _near_words(draft: Draft, neighbour: str) -> str:
 def _near_words_en(draft: Draft, neighbour: str) -> str:
     who = draft.member or draft.organisation or draft.grid or ""
     return (
-        f"For your information: {_excerpt(draft.text)}. It lies near the line between {draft.grid or 'the community'} "
+        f"For your information: {excerpt(draft.text)}. It lies near the line between {draft.grid or 'the community'} "
         f"and {neighbour}; {who} has it. If it is in your grid, please talk to them."
     )
 
@@ -106,17 +106,13 @@ def _near_words_en(draft: Draft, neighbour: str) -> str:
 def words(text: str, due_at: datetime | None, why: str) -> str:
     """Say that a case is new to somebody: its words, until when, and why it comes to them."""
     until = f"，{say_time(due_at)} 前处理" if due_at else ""
-    return f"新案件：{_excerpt(text)}{until}。{why}"
+    return f"新案件：{excerpt(text)}{until}。{why}"
 
 
 def words_en(text: str, due_at: datetime | None, why: str) -> str:
     """Say the same in English."""
     until = f", due {say_time_en(due_at)}" if due_at else ""
-    return f"New case: {_excerpt(text)}{until}. {why}".rstrip()
-
-
-def _excerpt(text: str) -> str:
-    return text if len(text) <= LONGEST_EXCERPT else text[:LONGEST_EXCERPT] + "…"
+    return f"New case: {excerpt(text)}{until}. {why}".rstrip()
 
 
 def say_time(at: datetime) -> str:

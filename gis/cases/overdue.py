@@ -19,6 +19,7 @@ from gis.cases.actor import SYSTEM
 from gis.cases.clock_book import Book, Clock
 from gis.cases.clock_models import CaseClock
 from gis.cases.clock_rules import LEVEL_WORDS, STAGE, STAGES, Rules
+from gis.cases.excerpt import excerpt
 from gis.cases.models import Case, CaseLog, Notice
 from gis.cases.notify import say_time
 from gis.cases.poison import failed, waits
@@ -30,7 +31,6 @@ from gis.staff.supervisors import Supervisor, over
 AT_ONCE = 200
 KIND = "clock"
 """What a case is called, whose clocks could not be followed, among the things that failed."""
-LONGEST_EXCERPT = 40
 ORDER = tuple(stage.name for stage in STAGES)
 """Stage after stage, what nobody has yet first."""
 
@@ -118,10 +118,8 @@ def _remind(session: Session, one: _Due, supervisor: Supervisor | None, now: dat
     stage, until = STAGE[clock.stage], say_time(clock.due_at)
     notice = _to_owner(one, supervisor, now)
     notice.key = f"remind:{clock.id}:{clock.due_at:%Y%m%d%H%M%S}"
-    notice.body = f"快到期：{_excerpt(one.case)}。{stage.zh}时限 {until}。"
-    notice.body_en = (
-        f"Due soon: {_excerpt(one.case)} ({stage.en}, {clock.due_at.astimezone(one.rules.zone):%d %b %H:%M})."
-    )
+    notice.body = f"快到期：{excerpt(one.case.text)}。{stage.zh}时限 {until}。"
+    notice.body_en = f"Due soon: {excerpt(one.case.text)} ({stage.en}, {clock.due_at.astimezone(one.rules.zone):%d %b %H:%M})."
     session.add(notice)
 
 
@@ -160,8 +158,10 @@ def _told(
     clock, stage = one.clock, STAGE[one.clock.stage]
     words = level and LEVEL_WORDS[level]
     late = _to_owner(one, None, now)
-    late.body = f"{stage.zh}已超时：{_excerpt(one.case)}。" + (f"已升级到{words[0]}督办。" if words else "")
-    late.body_en = f"Late ({stage.en}): {_excerpt(one.case)}." + (
+    late.body = f"{stage.zh}已超时：{excerpt(one.case.text)}。" + (
+        f"已升级到{words[0]}督办。" if words else ""
+    )
+    late.body_en = f"Late ({stage.en}): {excerpt(one.case.text)}." + (
         f" The {words[1]} watches it now." if words else ""
     )
     late.key = f"late:{clock.id}:{seq}"
@@ -172,8 +172,8 @@ def _told(
             case_id=one.case.id, organisation_id=supervisor.organisation_id, created_at=now, send_after=now
         )
         watch.key = f"escalate:{clock.id}:{seq}"
-        watch.body = f"请督办：{_excerpt(one.case)}。{stage.zh}超时，{until} 前督促解决。"
-        watch.body_en = f"Please watch over: {_excerpt(one.case)}; late in {stage.en}."
+        watch.body = f"请督办：{excerpt(one.case.text)}。{stage.zh}超时，{until} 前督促解决。"
+        watch.body_en = f"Please watch over: {excerpt(one.case.text)}; late in {stage.en}."
         notices.append(watch)
     return notices
 
@@ -192,10 +192,6 @@ def _to_owner(one: _Due, otherwise: Supervisor | None, now: datetime) -> Notice:
         created_at=now,
         send_after=now,
     )
-
-
-def _excerpt(case: Case) -> str:
-    return case.text if len(case.text) <= LONGEST_EXCERPT else case.text[:LONGEST_EXCERPT] + "…"
 
 
 def watched(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -12,10 +12,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from gis.cases.causes import CAUSES
+from gis.cases.excerpt import excerpt
 from gis.cases.models import Case, Notice
 from gis.cases.stand import Decided, Owner
-
-LONGEST_EXCERPT = 40
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def _write(session: Session, case: Case, decided: Decided, telling: Telling, not
 
 
 def _words(case: Case, decided: Decided) -> dict[str, Any]:
-    text = case.text if len(case.text) <= LONGEST_EXCERPT else case.text[:LONGEST_EXCERPT] + "…"
+    text = excerpt(case.text)
     cause = CAUSES.get(str(decided.detail.get("cause", "")))
     named = {"cause": cause.zh if cause else "", "cause_en": cause.en if cause else ""}
     told = {

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from gis.cases import moves
 from gis.cases.actor import Actor
 from gis.cases.by_hand import given, names_of
+from gis.cases.excerpt import excerpt
 from gis.cases.guards import WITHDRAW_WITHIN
 from gis.cases.models import Assignment, Case, CaseLog, Notice
 from gis.cases.queries import visible
-from gis.cases.tell import LONGEST_EXCERPT
 from gis.staff.models import Member, Organisation
 from gis.staff.scope import Scope
 
@@ -71,7 +71,7 @@ def _tell(session: Session, case: Case, log: CaseLog) -> None:
     """Tell whoever had it for this moment that there is nothing to do."""
     owner = log.detail["withdrawn"]
     member_id = owner["member_id"]
-    text = case.text if len(case.text) <= LONGEST_EXCERPT else case.text[:LONGEST_EXCERPT] + "…"
+    text = excerpt(case.text)
     session.add(
         Notice(
             key=f"withdraw:{case.number}:{log.seq}",

@@ -6,14 +6,13 @@ A fault stops its row; a warning does not.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gis.errors import InputError
+from gis.files.saving import save_table
 
 SHOWN_CHARACTERS = 80
 HEADINGS = ("row", "level", "field", "value", "reason", "原因")
@@ -106,15 +105,7 @@ class Faults:
         InputError
             Another ending, or the file cannot be written.
         """
-        writers = {".csv": _save_csv, ".xlsx": _save_xlsx}
-        if path.suffix.lower() not in writers:
-            raise InputError(
-                f"The fault table cannot be written to {path.name}; end its name in .csv or .xlsx."
-            )
-        try:
-            writers[path.suffix.lower()](path, self.lines())
-        except OSError as fault:
-            raise InputError(f"The fault table cannot be written to {path}: {fault.strerror}.") from fault
+        save_table(path, HEADINGS, self.lines(), what="fault table")
 
 
 def short(value: object) -> str:
@@ -126,23 +117,3 @@ def short(value: object) -> str:
 def harmless(cell: str) -> str:
     """Keep a spreadsheet from running a cell: what looks like a formula gets an apostrophe in front."""
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
-
-
-def _save_csv(path: Path, lines: Iterable[tuple[str, ...]]) -> None:
-    # The mark at the beginning lets spreadsheets on Windows read the Chinese.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADINGS)
-        writer.writerows(lines)
-
-
-def _save_xlsx(path: Path, lines: Iterable[tuple[str, ...]]) -> None:
-    from openpyxl import Workbook
-    from openpyxl.utils.escape import escape
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("faults")
-    sheet.append(HEADINGS)
-    for line in lines:
-        sheet.append([escape(cell) for cell in line])
-    book.save(path)

@@ -5,22 +5,17 @@ Before: `gis.admission.ledger` within the person's scope. After: nothing; it ran
 
 from __future__ import annotations
 
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pandas as pd
 from flask import Blueprint, Response, render_template, request
 
 from gis.admission import ledger
 from gis.admission.ledger import Asked, Calls
-from gis.cases.dispatch.export import save
 from gis.database import transaction
-from gis.errors import NotFoundError
 from gis.files.faults import harmless
 from gis.settings import settings
 from webmap.access import act, scope
-from webmap.rules.views import TYPES
+from webmap.answers import table_answer
 
 blueprint = Blueprint("ledger", __name__)
 
@@ -77,19 +72,6 @@ def _months() -> list[str]:
 @act("work.ledger")
 def download(ending: str) -> Response:
     """Give the month's table as a file."""
-    if ending not in TYPES:
-        raise NotFoundError("没有这种文件。 There is no such file.")
     since, rows, _calls = _rows()
-    table = pd.DataFrame(
-        [[harmless(str(getattr(row, name))) for name in COLUMNS] for row in rows],
-        columns=list(COLUMNS.values()),
-        dtype=object,
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"ledger.{ending}"
-        save(table, path)
-        body = path.read_bytes()
-    answer = Response(body, mimetype=TYPES[ending])
-    answer.headers["Content-Disposition"] = f"attachment; filename=ledger-{since:%Y-%m}.{ending}"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    lines = [[harmless(str(getattr(row, name))) for name in COLUMNS] for row in rows]
+    return table_answer(COLUMNS.values(), lines, f"ledger-{since:%Y-%m}", ending)

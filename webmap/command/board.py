@@ -22,6 +22,7 @@ from gis.errors import InputError, NotFoundError
 from gis.grids.extent import extent
 from webmap import access, inputs
 from webmap.access import act, by_itself, scope
+from webmap.answers import revalidated
 from webmap.command.board_read import changed, listed, people
 from webmap.command.lanes import asked
 from webmap.field.page import CasePage, case_page
@@ -126,7 +127,7 @@ def changes() -> Response:
         row.case.id: render_template("command/board_row.html", row=row, now=now, watched=found.now.watched)
         for row in found.anew
     }
-    return _private(
+    return revalidated(
         jsonify(
             lanes={lane.name: count for lane, count in found.now.lanes},
             total=found.now.total,
@@ -157,7 +158,7 @@ def marks() -> Response:
     sides, zoom, most = windows.window(request.args), windows.zoom(request.args), windows.most(request.args)
     with transaction() as session:
         found = marks_in(session, scope(session), sides, zoom, wanted=wanted, most=most, now=now)
-    return _private(jsonify(collection(map(case_feature, found))))
+    return revalidated(jsonify(collection(map(case_feature, found))))
 
 
 @blueprint.get("/board/cases/<int:case_id>")
@@ -191,8 +192,3 @@ def duty() -> str:
     with transaction() as session:
         there = people(session, scope(session), now)
     return render_template("command/board_duty.html", people=there, now=now)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from gis.database import transaction
 from gis.scores.day import Day, day_asked, day_of
 from webmap.access import act, scope
+from webmap.answers import file_answer
 from webmap.figures.papers import laid_out
 
 blueprint = Blueprint("board_day", __name__)
@@ -32,10 +33,7 @@ def paper() -> Response:
     now = datetime.now(UTC)
     day = _day(now)
     body = laid_out(render_template("command/board_day_paper.html", day=day, now=now))
-    response = Response(body, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="day-{day.day}.pdf"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return file_answer(body, f"day-{day.day}.pdf")
 
 
 def _day(now: datetime) -> Day:

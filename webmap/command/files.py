@@ -5,8 +5,6 @@ Before: `webmap.access`. After: `cases.bulk` keeps the rows, `tasks.files` walks
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +22,7 @@ from gis.database import transaction
 from gis.errors import InputError
 from gis.staff.geocoding import ending_of
 from webmap.access import account, act, scope
+from webmap.answers import csv_answer, private
 from webmap.saying import said, state
 
 blueprint = Blueprint("files", __name__)
@@ -94,14 +93,20 @@ def progress() -> Response:
     """Say how far one's files are, for the page that is looked at."""
     with transaction() as session:
         files = bulk_answers.files_of(session, account().id)
-    response = jsonify(
-        [
-            {"id": one.file.id, "word": word(one), "open": one.open, "rows": one.file.rows, "done": one.done}
-            for one in files
-        ]
+    return private(
+        jsonify(
+            [
+                {
+                    "id": one.file.id,
+                    "word": word(one),
+                    "open": one.open,
+                    "rows": one.file.rows,
+                    "done": one.done,
+                }
+                for one in files
+            ]
+        )
     )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @blueprint.get("/report-files/<int:file_id>")
@@ -117,16 +122,10 @@ def one(file_id: int) -> str:
 def download(file_id: int) -> Response:
     """Give the same as a table."""
     _file, rows = _outcomes(file_id)
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(HEADINGS)
-    table.writerows(
+    lines = (
         (row.row, row.number or "", state(row.state) if row.state else "", said(row.error)) for row in rows
     )
-    response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="outcomes-{file_id}.csv"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return csv_answer([HEADINGS, *lines], f"outcomes-{file_id}.csv")
 
 
 def _outcomes(file_id: int) -> tuple[Progress, list[Outcome]]:

@@ -16,6 +16,8 @@ from gis.settings import settings
 from gis.staff.roles import Role, reach_of
 from webmap import access
 from webmap.access import act, scope
+from webmap.answers import revalidated
+from webmap.layers.features import collection
 
 blueprint = Blueprint("hotspots", __name__)
 
@@ -40,9 +42,7 @@ def layer() -> Response:
     """Give them as points with their counts; there are never many, so the window is not asked."""
     with transaction() as session:
         spots = hot_spots(session, scope(session), datetime.now(UTC))
-    response = jsonify({"type": "FeatureCollection", "features": [_feature(one) for one in spots]})
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return revalidated(jsonify(collection(map(_feature, spots))))
 
 
 def _feature(one: HotSpot) -> dict[str, Any]:

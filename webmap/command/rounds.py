@@ -26,7 +26,9 @@ from gis.staff.people import Person, branches_of, grids_named
 from gis.staff.scope import Scope
 from webmap import inputs
 from webmap.access import act, scope
+from webmap.answers import private
 from webmap.field.round import MEANS
+from webmap.layers.features import collection
 
 blueprint = Blueprint("rounds", __name__)
 
@@ -110,9 +112,7 @@ def layer() -> Response:
          "properties": {"id": one.road_id, "name": one.name, "days": one.days, "blind": one.is_blind}}
         for one in found
     ]  # fmt: skip
-    response = jsonify({"type": "FeatureCollection", "features": features})
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(jsonify(collection(features)))
 
 
 def _asked() -> tuple[int, int | None, int | None]:

@@ -34,10 +34,11 @@ def export_rules(file: Path) -> None:
     """Write the rules that hold now or later to FILE (.csv or .xlsx), to be edited and loaded again."""
     from gis.cases.dispatch import export
     from gis.database import transaction
+    from gis.files.saving import save_table
 
     with transaction() as session:
         rules = export.table(session, datetime.now(UTC))
-    export.save(rules, file)
+    save_table(file, rules.columns, rules.itertuples(index=False))
     click.echo(f"{len(rules)} rules written to {file}")
 
 
@@ -116,15 +117,12 @@ def _show(session: Session, found: Trial) -> None:
 
 
 def _save(session: Session, found: Trial, path: Path) -> None:
-    import pandas as pd
-
-    from gis.cases.dispatch import export
     from gis.cases.dispatch.trial import lines
+    from gis.files.saving import save_table
 
     rows = [
         (one.number, one.category, one.at.isoformat(), one.before, one.after, one.rule)
         for one in lines(session, found, None)
     ]
-    table = pd.DataFrame(rows, columns=["number", "category", "at", "before", "after", "rule"], dtype=object)
-    export.save(table, path)
-    click.echo(f"{len(table)} cases saved to {path}")
+    save_table(path, ("number", "category", "at", "before", "after", "rule"), rows)
+    click.echo(f"{len(rows)} cases saved to {path}")

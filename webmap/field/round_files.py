@@ -14,6 +14,7 @@ from gis.patrols.rounds import exports
 from gis.patrols.rounds.queries import round_of
 from gis.settings import settings
 from webmap.access import act, scope
+from webmap.answers import file_answer, private
 from webmap.field.round import KINDS
 from webmap.figures import papers
 
@@ -28,7 +29,7 @@ def geojson(patrol_id: int) -> Response:
         view = exports.view_of(session, round_of(session, scope(session), patrol_id))
     response = jsonify(exports.geojson(view))
     response.mimetype = "application/geo+json"
-    return _private(response)
+    return private(response)
 
 
 @blueprint.get("/round/<int:patrol_id>.gpx")
@@ -37,9 +38,7 @@ def gpx(patrol_id: int) -> Response:
     """Give a round as GPX."""
     with transaction() as session:
         view = exports.view_of(session, round_of(session, scope(session), patrol_id))
-    response = Response(exports.gpx(view, datetime.now(UTC)), mimetype="application/gpx+xml")
-    response.headers["Content-Disposition"] = f'attachment; filename="{view.patrol.code}.gpx"'
-    return _private(response)
+    return file_answer(exports.gpx(view, datetime.now(UTC)), f"{view.patrol.code}.gpx")
 
 
 @blueprint.get("/round/<int:patrol_id>.pdf")
@@ -58,9 +57,4 @@ def card(patrol_id: int) -> Response:
         kinds=KINDS,
         zone=settings().time_zone,
     )
-    return _private(Response(papers.laid_out(page), mimetype="application/pdf"))
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(Response(papers.laid_out(page), mimetype="application/pdf"))

@@ -23,7 +23,6 @@ from gis.scores.figures import Figure
 from webmap.figures.page import Shown
 from webmap.saying import pair
 
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 SHARE, WHOLE, FRACTION = "0.00%", "0", "0.00"
 WIDEST = 48

@@ -19,6 +19,7 @@ from gis.database import transaction
 from gis.errors import PrintingError
 from gis.scores.by import WORDS
 from webmap.access import act, scope
+from webmap.answers import file_answer
 from webmap.figures import excel as sheets
 from webmap.figures.asking import asked
 from webmap.figures.page import Shown, show
@@ -33,7 +34,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 def excel() -> Response:
     """Give the figures of a period as an Excel file."""
     shown = _shown()
-    return _file(sheets.workbook(shown), sheets.TYPE, f"figures-{shown.table.asked.period.name}.xlsx")
+    return file_answer(sheets.workbook(shown), f"figures-{shown.table.asked.period.name}.xlsx")
 
 
 @blueprint.get("/month.pdf")
@@ -41,20 +42,13 @@ def excel() -> Response:
 def pdf() -> Response:
     """Give the figures of a period as a report on A4."""
     shown = _shown()
-    return _file(printed(shown), "application/pdf", f"figures-{shown.table.asked.period.name}.pdf")
+    return file_answer(printed(shown), f"figures-{shown.table.asked.period.name}.pdf")
 
 
 def _shown() -> Shown:
     wanted = asked(request.args, datetime.now(UTC))
     with transaction() as session:
         return show(session, scope(session), wanted)
-
-
-def _file(body: bytes, mimetype: str, name: str) -> Response:
-    response = Response(body, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def printed(shown: Shown) -> bytes:

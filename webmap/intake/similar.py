@@ -26,6 +26,7 @@ from gis.geometry.lonlat import on_earth
 from gis.places.search import find
 from webmap import inputs
 from webmap.access import act
+from webmap.answers import private
 from webmap.guards import limiter
 from webmap.intake.answers import public_state
 from webmap.saying import pair
@@ -65,9 +66,7 @@ def similar() -> Response:
         "similar": [_public(one) for one in found[:MOST_PUBLIC]],
         "categories": [_proposal(one) for one in proposed],
     }
-    response = Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(Response(json.dumps(body, ensure_ascii=False), mimetype="application/json"))
 
 
 def _alike(session: Session, given: Words, proposed: list[Suggested], now: datetime) -> list[Alike]:

@@ -28,6 +28,7 @@ from gis.settings import settings
 from gis.staff.roles import Role
 from webmap import inputs
 from webmap.access import act
+from webmap.answers import private
 from webmap.frame import START
 from webmap.guards import limiter
 from webmap.intake import answers
@@ -221,8 +222,7 @@ def qr(token: str) -> Response:
     response = FlaskResponse(
         codes.qr(f"{settings().public_url}/t/{found.tracking_token}"), mimetype="image/svg+xml"
     )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 @blueprint.post("/t/<token>/forget")

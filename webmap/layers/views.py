@@ -20,6 +20,7 @@ from gis.grids.queries import grid_at
 from gis.patrols.rounds.queries import rounds_between
 from gis.staff.leaders import leaders
 from webmap.access import act, scope
+from webmap.answers import revalidated
 from webmap.layers import inputs
 from webmap.layers.features import case_feature, collection, round_feature
 from webmap.layers.figures import figure
@@ -47,7 +48,7 @@ def cases() -> Response:
             most=inputs.most(request.args),
             now=now,
         )
-    return _private(jsonify(collection(map(case_feature, marks))))
+    return revalidated(jsonify(collection(map(case_feature, marks))))
 
 
 @blueprint.get("/tiles/cases/<int:zoom>/<int:column>/<int:row>.geojson")
@@ -58,7 +59,7 @@ def square_of_cases(zoom: int, column: int, row: int) -> Response:
     sides = (square.west, square.south, square.east, square.north)
     with transaction() as session:
         marks = marks_in(session, scope(session), sides, zoom + DEEPER, now=inputs.instant({}))
-    return _private(jsonify(collection(map(case_feature, marks))))
+    return revalidated(jsonify(collection(map(case_feature, marks))))
 
 
 def _states() -> list[State]:
@@ -81,7 +82,7 @@ def patrols() -> Response:
     first = datetime.combine(at.date(), time(), at.tzinfo)
     with transaction() as session:
         found = rounds_between(session, scope(session), first, first + timedelta(days=1))
-    return _private(jsonify(collection(map(round_feature, found))))
+    return revalidated(jsonify(collection(map(round_feature, found))))
 
 
 @blueprint.get("/layers/figures.json")
@@ -90,7 +91,7 @@ def figures() -> Response:
     """Give one figure over one's grids, with its classes."""
     with transaction() as session:
         found = figure(session, scope(session), request.args.get("figure", ""), inputs.instant({}))
-    return _private(jsonify(found))
+    return revalidated(jsonify(found))
 
 
 @blueprint.get("/layers/grid/<int:grid_id>.json")
@@ -99,7 +100,7 @@ def card(grid_id: int) -> Response:
     """Give the grid card; with counts for staff in whose scope the grid lies."""
     with transaction() as session:
         found = grid_card(session, grid_id, inputs.instant(request.args), counts=may_count(session, grid_id))
-    return _private(jsonify(found))
+    return revalidated(jsonify(found))
 
 
 @blueprint.get("/layers/leaders.json")
@@ -108,7 +109,7 @@ def leader_names() -> Response:
     """Give the name of each grid's leader, for the labels."""
     with transaction() as session:
         found = leaders(session, inputs.instant(request.args))
-    return _private(jsonify({str(grid): name for grid, name in found.items()}))
+    return revalidated(jsonify({str(grid): name for grid, name in found.items()}))
 
 
 @blueprint.get("/layers/at.json")
@@ -118,11 +119,6 @@ def at() -> Response:
     lon, lat = inputs.point(request.args)
     with transaction() as session:
         found = grid_at(session, lon, lat, inputs.instant(request.args))
-    return _private(
+    return revalidated(
         jsonify({"grid_id": found.grid_id if found else None, "code": found.code if found else None})
     )
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response

@@ -22,6 +22,7 @@ from gis.grids.versions import changed_at, layer_versions
 from gis.settings import settings
 from gis.staff.people import grids_named
 from webmap.access import act, scope
+from webmap.answers import revalidated
 from webmap.layers.compose import Composed, View, composed_of, town_pieces
 from webmap.layers.pieces import LayerSwitch, Piece
 from webmap.maps.heat import heat
@@ -96,9 +97,7 @@ def page() -> str:
 @act("map.themes")
 def script() -> Response:
     """Give the script that Folium composed for a theme."""
-    response = Response(_composed(asked(), _now()).script, mimetype="text/javascript")
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return revalidated(Response(_composed(asked(), _now()).script, mimetype="text/javascript"))
 
 
 @blueprint.get("/data.json")
@@ -113,9 +112,7 @@ def data() -> Response:
             found: dict[str, Any] = heat(session, grids, (now - timedelta(days=wanted.days), now), sides)
         else:
             found = themed(session, wanted.theme, grids, _steps(wanted, now), now)
-    response = jsonify(found)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return revalidated(jsonify(found))
 
 
 def _composed(wanted: Asked, now: datetime) -> Composed:

@@ -24,6 +24,7 @@ from gis.boundaries.queries import layout_of, next_edit, plan_in, terrain_of
 from gis.database import transaction
 from gis.errors import InputError, NotFoundError
 from webmap.access import account, act, scope
+from webmap.answers import private
 from webmap.inputs import read_json
 from webmap.planning import inputs, kept, shown
 from webmap.saying import said
@@ -74,9 +75,7 @@ def _whole(session: Session, plan: BoundaryPlan) -> Response:
 
 
 def _answer(told: Any) -> Response:
-    response = Response(orjson.dumps(told), mimetype="application/json")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(Response(orjson.dumps(told), mimetype="application/json"))
 
 
 def _ways(session: Session, plan: BoundaryPlan) -> dict[str, bool]:

@@ -7,8 +7,6 @@ a year by grid and month, on the lines of then or of now.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,9 +26,11 @@ from gis.scores.series import Series, series
 from gis.settings import settings
 from gis.staff.roles import Role, reach_of
 from webmap.access import account, act, scope
+from webmap.answers import csv_answer, private
 from webmap.inputs import optional_id
+from webmap.layers.features import collection
 from webmap.layers.inputs import instant
-from webmap.planning.impact import feature, not_kept
+from webmap.planning.impact import feature
 
 blueprint = Blueprint("dates", __name__)
 
@@ -89,7 +89,7 @@ def ground() -> Response:
         feature(number, one.shape, {"from": one.from_code, "to": one.to_code, "households": one.households})
         for number, one in enumerate(found, 1)
     ]
-    return not_kept(jsonify({"type": "FeatureCollection", "features": rows}))
+    return private(jsonify(collection(rows)))
 
 
 @blueprint.get("/dates/series.csv")
@@ -99,14 +99,9 @@ def table() -> Response:
     with transaction() as session:
         asked = _asked(session, request.args)
         rows = _series(session, asked)
-    written = io.StringIO()
-    out = csv.writer(written)
-    out.writerow(["code", "grid", *(one.name for one in _months(asked))])
-    out.writerows([row.code, row.name, *row.counts] for row in rows)
-    # Excel takes a file without this mark for one in the machine's own code page
-    response = Response("\ufeff" + written.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="cases-by-month-{_lines()}.csv"'
-    return not_kept(response)
+    heading = ["code", "grid", *(one.name for one in _months(asked))]
+    lines = ([row.code, row.name, *row.counts] for row in rows)
+    return csv_answer([heading, *lines], f"cases-by-month-{_lines()}.csv")
 
 
 def _may_count() -> bool:

@@ -23,12 +23,12 @@ from gis.boundaries.queries import layout_of, plan_in, terrain_of
 from gis.database import transaction
 from gis.errors import ConflictError, InputError, NotFoundError
 from webmap.access import account, act, scope
+from webmap.answers import file_answer
 from webmap.planning import kept
 from webmap.planning.editor import editor_page
 
 blueprint = Blueprint("plan_files", __name__, url_prefix="/plans/<int:plan_id>")
 
-TYPES = {"gpkg": "application/geopackage+sqlite3", "geojson": "application/geo+json"}
 BESIDE = (InputError, ConflictError, NotFoundError)
 
 
@@ -40,10 +40,7 @@ def take(plan_id: int, kind: str) -> Response:
         plan = plan_in(session, scope(session).area_ids, plan_id)
         path = Path(folder) / f"plan-{plan_id}.{kind}"
         write_plan(path, terrain_of(session, plan.unit_set_id), layout_of(session, plan))
-        response = Response(path.read_bytes(), mimetype=TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="plan-{plan_id}.{kind}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+        return file_answer(path.read_bytes(), path.name)
 
 
 @blueprint.post("/file")

@@ -21,7 +21,8 @@ from gis.boundaries.queries import plan_in
 from gis.database import transaction
 from gis.errors import ConflictError
 from webmap.access import act, scope
-from webmap.figures.excel import TYPE
+from webmap.answers import file_answer, private
+from webmap.layers.features import collection
 from webmap.planning.papers import letter, titles_of, workbook
 
 blueprint = Blueprint("impact", __name__, url_prefix="/plans/<int:plan_id>")
@@ -82,7 +83,7 @@ def ground(plan_id: int) -> Response:
         feature(number, one.shape, {"from": one.from_code, "to": one.to_code})
         for number, one in enumerate(told.ground, 1)
     ]
-    return not_kept(jsonify({"type": "FeatureCollection", "features": rows}))
+    return private(jsonify(collection(rows)))
 
 
 def feature(number: int, shape: Any, words: dict[str, Any]) -> dict[str, Any]:
@@ -95,12 +96,6 @@ def feature(number: int, shape: Any, words: dict[str, Any]) -> dict[str, Any]:
         "geometry": shapely.geometry.mapping(rounded),
         "properties": {"number": number, "inner": [round(inner.x, 6), round(inner.y, 6)], **words},
     }
-
-
-def not_kept(response: Response) -> Response:
-    """Keep an answer out of every cache."""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _told(session: Session, plan: BoundaryPlan) -> Impact:
@@ -117,7 +112,7 @@ def excel(plan_id: int) -> Response:
         found = moving(session, plan, now)
         told = impact(session, plan, now, found)
         body = workbook(plan, told, {kind: details(session, plan, kind, now, found=found) for kind in KINDS})
-    return _file(body, TYPE, f"plan-{plan_id}-impact.xlsx")
+    return file_answer(body, f"plan-{plan_id}-impact.xlsx")
 
 
 @blueprint.get("/letter")
@@ -136,10 +131,4 @@ def letter_file(plan_id: int) -> Response:
     with transaction() as session:
         plan = plan_here(session, plan_id)
         body = letter(plan, _told(session, plan))
-    return _file(body, "application/pdf", f"plan-{plan_id}-letter.pdf")
-
-
-def _file(body: bytes, mimetype: str, name: str) -> Response:
-    response = not_kept(Response(body, mimetype=mimetype))
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_answer(body, f"plan-{plan_id}-letter.pdf")

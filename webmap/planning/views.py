@@ -27,6 +27,7 @@ from gis.staff.accounts import names_of
 from gis.staff.roles import Role, reach_of
 from tasks.planning import work_on
 from webmap.access import account, act, scope
+from webmap.answers import private
 
 blueprint = Blueprint("plans", __name__, url_prefix="/plans")
 
@@ -114,9 +115,7 @@ def progress() -> Response:
             for job in mine
             if job.kind == Kind.GROUND
         ]
-    response = jsonify(told)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(jsonify(told))
 
 
 @blueprint.post("")

@@ -17,8 +17,10 @@ from gis.cases.publicly import Shown, by_number, in_window, is_public
 from gis.database import transaction
 from webmap import inputs
 from webmap.access import act
+from webmap.answers import revalidated
 from webmap.guards import limiter
 from webmap.intake.answers import public_state
+from webmap.layers.features import collection
 from webmap.layers.inputs import window
 from webmap.saying import day, pair
 
@@ -36,9 +38,7 @@ def layer() -> Response:
     sides = window(request.args)
     with transaction() as session:
         found = in_window(session, sides, datetime.now(UTC))
-    response = jsonify({"type": "FeatureCollection", "features": [_feature(one) for one in found]})
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return revalidated(jsonify(collection(map(_feature, found))))
 
 
 def _feature(one: Shown) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from gis.database import transaction
 from gis.errors import InputError, NotFoundError
 from webmap import access, inputs
 from webmap.access import act, scope
+from webmap.answers import private
 
 blueprint = Blueprint("pictures", __name__, url_prefix="/pictures")
 
@@ -72,8 +73,7 @@ def original(photo_id: int) -> Response:
     parts = _of_address(request.args.get("parts", ""))
     body = painted(path.read_bytes(), parts)[0] if parts else path.read_bytes()
     response = send_file(io.BytesIO(body), mimetype="image/jpeg")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 def _of_address(words: str) -> list[Rectangle]:

@@ -5,9 +5,7 @@ Before: `cases.dispatch.drafts` within the person's area. After: the next report
 
 from __future__ import annotations
 
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
@@ -21,15 +19,15 @@ from gis.cases.dispatch.rules import PRECEDENCE, Rule
 from gis.cases.dispatch.trial import Trial
 from gis.cases.reference import every_type
 from gis.database import transaction
-from gis.errors import ConflictError, InputError, NotFoundError, WanggeError
+from gis.errors import ConflictError, InputError, WanggeError
 from gis.staff.scope import Scope
 from webmap.access import account, act, scope
+from webmap.answers import table_answer
 from webmap.rules import inputs, words
 
 blueprint = Blueprint("rules", __name__, url_prefix="/rules")
 
 BESIDE = (InputError, ConflictError)
-TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 LONGEST_NAME = 60
 PERIODS = (30, 90, 365, 3650)
 
@@ -216,21 +214,12 @@ def live(draft_id: int) -> str | tuple[str, int] | Answer:
 @act("rules.edit")
 def download(ending: str) -> Response:
     """Give the live rules of one's ground, or those of a draft, as a file that can be loaded again."""
-    if ending not in TYPES:
-        raise NotFoundError("没有这种文件。 There is no such file.")
     wanted = request.args.get("draft", "")
     with transaction() as session:
         mine = scope(session)
         one = drafts.draft_of(session, mine, int(wanted[:12])) if wanted.isdigit() else None
         table = _table(session, mine, one)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"rules.{ending}"
-        export.save(table, path)
-        body = path.read_bytes()
-    answer = Response(body, mimetype=TYPES[ending])
-    answer.headers["Content-Disposition"] = f"attachment; filename=rules.{ending}"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return table_answer(table.columns, table.itertuples(index=False), "rules", ending)
 
 
 def _table(session: Session, mine: Scope, one: DispatchDraft | None) -> Any:

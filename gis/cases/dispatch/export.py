@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,7 +16,6 @@ from sqlalchemy.orm import Session
 from gis.cases.dispatch import cells
 from gis.cases.dispatch.load_rules import COLUMNS
 from gis.cases.dispatch.rules import DAY_MIN
-from gis.errors import InputError
 from gis.files.faults import harmless
 from gis.settings import settings
 
@@ -50,36 +48,3 @@ def _cells(row: Sequence[Any]) -> list[str]:
 
 def _day(at: datetime | None) -> str:
     return at.astimezone(settings().time_zone).isoformat() if at else ""
-
-
-def save(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV or XLSX, by the file's ending.
-
-    Raises
-    ------
-    InputError
-        Another ending, or the file cannot be written.
-    """
-    writers = {".csv": _csv, ".xlsx": _xlsx}
-    if path.suffix.lower() not in writers:
-        raise InputError(f"The table cannot be written to {path.name}; end its name in .csv or .xlsx.")
-    try:
-        writers[path.suffix.lower()](frame, path)
-    except OSError as fault:
-        raise InputError(f"The table cannot be written to {path}: {fault.strerror}.") from fault
-
-
-def _csv(frame: pd.DataFrame, path: Path) -> None:
-    frame.to_csv(path, index=False, encoding="utf-8-sig")
-
-
-def _xlsx(frame: pd.DataFrame, path: Path) -> None:
-    from openpyxl import Workbook
-    from openpyxl.utils.escape import escape
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("rules")
-    sheet.append(list(frame.columns))
-    for line in frame.itertuples(index=False):
-        sheet.append([escape(str(cell)) for cell in line])
-    book.save(path)

@@ -14,6 +14,7 @@ from gis.cases.dispatch import cells, drafts, export, kept
 from gis.cases.dispatch.models import DispatchRule
 from gis.errors import ConflictError, InputError, NotFoundError
 from gis.files.cells import CellError
+from gis.files.saving import save_table
 from gis.files.tables import as_text, read_table
 from gis.loaders import kind_named
 from gis.loading.kind import Context, Counts, Outcome
@@ -96,7 +97,8 @@ def test_what_is_exported_changes_nothing_when_loaded_again(
     run(session, NIGHT, HERE, {"code": "R3", "skill": "水电", "valid_from": "2026-01-01", "valid_to": "2027-01-01",
                                "place_code": town.grids["B"].code, "note": "冬季，含“引号”"})  # fmt: skip
     path = tmp_path / f"rules.{ending}"
-    export.save(export.table(session), path)
+    rules = export.table(session)
+    save_table(path, rules.columns, rules.itertuples(index=False))
     again = load(session, kind_named("dispatch_rules"), read_table(path), context(make.NOW, end_missing=True))
     assert again.counts == Counts(unchanged=3)
 
