@@ -5,7 +5,7 @@ Before: `cases.calendars`. After: running deadlines follow at once; the answer s
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
@@ -17,7 +17,7 @@ from gis.cases.clock_rules import LEVEL_WORDS, STAGES
 from gis.database import transaction
 from gis.errors import InputError, WanggeError
 from gis.settings import settings
-from webmap import access, clock_words
+from webmap import access, clock_words, inputs
 from webmap.access import act, scope
 
 blueprint = Blueprint("calendar", __name__)
@@ -37,7 +37,7 @@ def set_day() -> str | tuple[str, int] | Answer:
     given = {name: request.form.get(name, "") for name in ("day", "working", "name")}
     try:
         with transaction() as session:
-            day = _day(given["day"])
+            day = inputs.day(given["day"], "day")
             moved = calendars.set_day(
                 session,
                 day,
@@ -56,7 +56,7 @@ def set_day() -> str | tuple[str, int] | Answer:
 def remove_day() -> Answer:
     """Take a day out."""
     with transaction() as session:
-        day = _day(request.form.get("day", ""))
+        day = inputs.day(request.form.get("day", ""), "day")
         moved = calendars.remove_day(session, day, account_id=access.account().id, now=datetime.now(UTC))
     return _done(moved, day.year)
 
@@ -91,13 +91,6 @@ def clocks_json(case_id: int) -> Response:
 def _done(moved: int, year: int) -> Answer:
     flash(_("日历已更新，%(count)s 个在走的时限随之调整。", count=moved))
     return redirect(f"/calendar?year={year}", 303)
-
-
-def _day(words: str) -> date:
-    try:
-        return date.fromisoformat(words)
-    except ValueError as fault:
-        raise InputError("日期应如 2026-01-31。 Write the day as 2026-01-31.", field="day") from fault
 
 
 def _working(words: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import uuid4
 
@@ -98,6 +99,22 @@ def number(value: str | None, field: str) -> float | None:
     if not math.isfinite(read):
         raise InputError("这里应当是数字。 This must be a number.", field=field)
     return read
+
+
+def day(
+    value: str | None, field: str, said: str = "日期应如 2026-01-31。 Write the day as 2026-01-31."
+) -> date:
+    """Read a day of a form or an address.
+
+    Raises
+    ------
+    InputError
+        When it is none, in the given words.
+    """
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        raise InputError(said, field=field) from None
 
 
 def row_id(value: str | None, field: str) -> int:

@@ -6,7 +6,7 @@ Before: `patrols.outreach.windows`. After: residents; nothing here is about a pe
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request
@@ -88,7 +88,7 @@ def sheet(day: str) -> Response:
 
 
 def _tour(words: str) -> dict[str, Any]:
-    day, now, zone = _day(words), datetime.now(UTC), settings().time_zone
+    day, now, zone = inputs.day(words, "day"), datetime.now(UTC), settings().time_zone
     if abs(day - now.astimezone(zone).date()) > LATEST:
         raise NotFoundError("只看前后一年的日子。 Only days within a year can be looked at.")
     with transaction() as session:
@@ -106,13 +106,6 @@ def _tour(words: str) -> dict[str, Any]:
         "weekdays": WEEKDAYS,
         "lunar": lunar_day(day),
     }
-
-
-def _day(words: str) -> date:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        raise InputError("日期应如 2026-01-31。 Write the day as 2026-01-31.", field="day") from None
 
 
 @blueprint.post("/outreach")
@@ -158,7 +151,7 @@ def count() -> str | tuple[str, int] | Answer:
         with transaction() as session:
             windows.set_count(
                 session, frozenset(_villages(session, now)), inputs.row_id(form.get("window"), "window"),
-                access.account().id, now, day=_day(form.get("day", "")), what=form.get("what", ""),
+                access.account().id, now, day=inputs.day(form.get("day", ""), "day"), what=form.get("what", ""),
                 unit=form.get("unit", ""), count=form.get("count", ""),
             )  # fmt: skip
     except (InputError, NotFoundError) as fault:

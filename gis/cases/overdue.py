@@ -119,7 +119,8 @@ def _remind(session: Session, one: _Due, supervisor: Supervisor | None, now: dat
     notice = _to_owner(one, supervisor, now)
     notice.key = f"remind:{clock.id}:{clock.due_at:%Y%m%d%H%M%S}"
     notice.body = f"快到期：{excerpt(one.case.text)}。{stage.zh}时限 {until}。"
-    notice.body_en = f"Due soon: {excerpt(one.case.text)} ({stage.en}, {clock.due_at.astimezone(one.rules.zone):%d %b %H:%M})."
+    until_en = f"{clock.due_at.astimezone(one.rules.zone):%d %b %H:%M}"
+    notice.body_en = f"Due soon: {excerpt(one.case.text)} ({stage.en}, {until_en})."
     session.add(notice)
 
 

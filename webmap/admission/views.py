@@ -5,7 +5,7 @@ Before: `gis.admission` within the person's scope. After: the members' lists. An
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import uuid4
 
@@ -146,10 +146,8 @@ def _new_consent(given: dict[str, str]) -> NewConsent:
 
 
 def _day(value: str) -> datetime:
-    try:
-        return datetime.combine(date.fromisoformat(value), time(0), settings().time_zone)
-    except ValueError:
-        raise InputError("请选终止日期。 Choose the day it ends.", field="ends") from None
+    day = inputs.day(value, "ends", "请选终止日期。 Choose the day it ends.")
+    return datetime.combine(day, time(0), settings().time_zone)
 
 
 @blueprint.post("/consents/<int:consent_id>/end")

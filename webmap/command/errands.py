@@ -5,7 +5,7 @@ Before: `patrols.rounds.errands`, `patrols.rhythms.tables`. After: the next plan
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -88,10 +88,8 @@ def end(errand_id: int) -> Response:
 def _due(words: str) -> datetime | None:
     if not words:
         return None
-    try:
-        return datetime.combine(date.fromisoformat(words), time(18), settings().time_zone)
-    except ValueError:
-        raise InputError("请选一个日期。 Choose a day.", field="due") from None
+    day = inputs.day(words, "due", "请选一个日期。 Choose a day.")
+    return datetime.combine(day, time(18), settings().time_zone)
 
 
 @blueprint.get("/rhythms")

@@ -6,7 +6,7 @@ Before: `field.forms`. After: `cases.guards` judges what it means.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from flask import request
@@ -38,12 +38,8 @@ def _limit() -> dict[str, Any]:
 
 def _hold() -> dict[str, Any]:
     """Read the cause, and the day at whose end it goes on again."""
-    try:
-        day = date.fromisoformat(request.form.get("until", ""))
-    except ValueError as fault:
-        raise InputError(
-            "请选择恢复办理的日期。 Choose the day on which it goes on.", field="until"
-        ) from fault
+    said = "请选择恢复办理的日期。 Choose the day on which it goes on."
+    day = inputs.day(request.form.get("until"), "until", said)
     until = datetime.combine(day, END_OF_DAY, settings().time_zone)
     return {"cause": request.form.get("cause", ""), "until": until.isoformat()}
 

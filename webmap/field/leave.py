@@ -134,10 +134,7 @@ def _today() -> date:
 
 
 def _day(name: str) -> date:
-    try:
-        return date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        raise InputError("日期应如 2026-01-31。 Write the day as 2026-01-31.", field=name) from None
+    return inputs.day(request.form.get(name), name)
 
 
 def _marks() -> list[tuple[int, int]]:

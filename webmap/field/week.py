@@ -21,7 +21,7 @@ from gis.patrols.weeks.plans import monday_of, plan_of, plan_week_of, plans_of, 
 from gis.places import footprint
 from gis.settings import settings
 from gis.staff.people import Branch, branches_of
-from webmap import access
+from webmap import access, inputs
 from webmap.access import act, scope
 from webmap.field.round import KINDS, ways_words
 
@@ -61,7 +61,7 @@ def plan_own() -> Response:
 def make_round() -> Response:
     """Make the round of one day of the week."""
     now, zone = datetime.now(UTC), settings().time_zone
-    day = _day(request.form.get("day", ""))
+    day = inputs.day(request.form.get("day", ""), "day")
     with transaction() as session:
         row = plan_of(session, _member(), monday_of(day))
         if row is None:
@@ -153,17 +153,10 @@ def _monday() -> date:
     """Read which week is meant: any of its days, this week without one."""
     today = datetime.now(settings().time_zone).date()
     words = request.values.get("week", "")
-    day = _day(words) if words else today
+    day = inputs.day(words, "day") if words else today
     if abs(day - today) > LATEST:
         raise InputError("请选近五周内的一周。 Choose a week within five weeks of today.", field="week")
     return monday_of(day)
-
-
-def _day(words: str) -> date:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        raise InputError("日期应如 2026-01-31。 Write the day as 2026-01-31.", field="day") from None
 
 
 def _told(monday: date) -> dict[str, Any]:

@@ -5,19 +5,18 @@ Before: the page of households. After: `patrols.rounds.wishes`; rounds keep to i
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 
 from flask import Blueprint, flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gis.database import transaction
-from gis.errors import InputError
 from gis.patrols.rounds.errands import set_duty
 from gis.patrols.rounds.wishes import wish
 from gis.places import footprint
 from gis.settings import settings
-from webmap import access
+from webmap import access, inputs
 from webmap.access import act, scope
 
 blueprint = Blueprint("wishes", __name__)
@@ -62,7 +61,5 @@ def duty(household_id: int) -> Response:
 
 
 def _end(value: str) -> datetime:
-    try:
-        return datetime.combine(date.fromisoformat(value), time(23, 59), settings().time_zone)
-    except ValueError:
-        raise InputError("请选终止日期。 Choose the day it ends.", field="ends") from None
+    day = inputs.day(value, "ends", "请选终止日期。 Choose the day it ends.")
+    return datetime.combine(day, time(23, 59), settings().time_zone)

@@ -27,6 +27,7 @@ from gis.errors import ConflictError, ForbiddenError, InputError, WanggeError
 from gis.settings import settings
 from gis.staff.accounts import names_of
 from gis.staff.roles import Role, reach_of
+from webmap import inputs
 from webmap.access import account, act
 from webmap.inputs import optional_id, words_of
 from webmap.planning.impact import plan_here
@@ -152,12 +153,7 @@ def submit(plan_id: int) -> Any:
 
 def _day(words: str, now: datetime) -> datetime:
     """Read the day of adoption: its first instant in the town; today means as soon as it is approved."""
-    try:
-        day = date.fromisoformat(words)
-    except ValueError as fault:
-        raise InputError(
-            "请选择生效的日子，如 2026-12-01。 Choose the day, as 2026-12-01.", field="from"
-        ) from fault
+    day = inputs.day(words, "from", "请选择生效的日子，如 2026-12-01。 Choose the day, as 2026-12-01.")
     if day == _today(now):
         return now
     return datetime.combine(day, time(0), settings().time_zone)

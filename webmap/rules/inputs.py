@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +19,7 @@ from gis.files.faults import Fault
 from gis.files.tables import TABLE_ENDINGS, read_table
 from gis.loading.kind import Context
 from gis.settings import settings
+from webmap import inputs as forms
 
 FIELDS = tuple(column.name for column in COLUMNS)
 LONGEST_CELL = 300
@@ -71,10 +72,7 @@ def start_of(value: str | None, now: datetime) -> datetime:
         When it is no day.
     """
     zone = settings().time_zone
-    try:
-        day = date.fromisoformat(value or "")
-    except ValueError:
-        raise InputError("请选一个日期。 Choose a day.", field="from") from None
+    day = forms.day(value, "from", "请选一个日期。 Choose a day.")
     if day == now.astimezone(zone).date():
         return now
     return datetime.combine(day, time(0), zone).astimezone(UTC)
