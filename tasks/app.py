@@ -39,63 +39,32 @@ QUEUES = {
 CARRIED = ("email", "sms", "wecom", "dingtalk")
 """The channels of `tasks.channels`, named here so that the timetable loads none of them."""
 
+
+def _every(seconds: float, name: str, *arguments: str, piles: bool = False) -> dict[str, Any]:
+    """Call a task again and again; unless they may pile up, calls that nobody took until the next one are dropped."""
+    call: dict[str, Any] = {"task": name, "schedule": seconds, "args": arguments}
+    return call if piles else call | {"options": {"expires": seconds}}
+
+
+A_DAY_S = 24 * 3600.0
 TIMETABLE: dict[str, Any] = {
-    "hand out notices": {"task": "tasks.notices.send_due", "schedule": 5.0, "options": {"expires": 5.0}},
-    **{
-        f"carry what is due by {channel}": {
-            "task": "tasks.notices.carry",
-            "schedule": 5.0,
-            "args": (channel,),
-            # while a slow receiver is waited for, the calls of that time must not pile up
-            "options": {"expires": 5.0},
-        }
-        for channel in CARRIED
-    },
-    "walk on what stands still": {"task": "tasks.journey.sweep", "schedule": 60.0},
-    "walk the rows of files": {"task": "tasks.files.walk", "schedule": 5.0, "options": {"expires": 5.0}},
-    "remind and escalate": {"task": "tasks.clocks.watch", "schedule": 60.0, "options": {"expires": 60.0}},
-    "let deadlines follow the calendar": {
-        "task": "tasks.clocks.follow_calendar",
-        "schedule": 300.0,
-        "options": {"expires": 300.0},
-    },
-    "let cases go on whose hold has ended": {"task": "tasks.pauses.resume", "schedule": 300.0},
-    "adopt plans on their day": {
-        "task": "tasks.planning.adopt_due",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "cut ground and search for plans": {
-        "task": "tasks.planning.work",
-        "schedule": 2.0,
-        # while a long search goes on, the calls of that time must not pile up
-        "options": {"expires": 2.0},
-    },
-    "settle lines loaded for a day": {"task": "tasks.planning.settle", "schedule": 24 * 3600.0},
-    "plan the weeks of rounds": {
-        "task": "tasks.weeks.plan_due",
-        # who has been planned today is passed over: after midnight the first calls do the work
-        "schedule": 300.0,
-        "options": {"expires": 300.0},
-    },
-    "count the tracks of finished rounds": {
-        "task": "tasks.tracks.count",
-        "schedule": 300.0,
-        "options": {"expires": 300.0},
-    },
-    "forget telephones past their date": {"task": "tasks.privacy.forget", "schedule": 24 * 3600.0},
-    "place the texts of uploaded files": {
-        "task": "tasks.geocoding.work",
-        "schedule": 5.0,
-        # while a long file is worked through, the calls of that time must not pile up
-        "options": {"expires": 5.0},
-    },
-    "follow changed places": {
-        "task": "tasks.geocoding.catch_up",
-        "schedule": 60.0,
-        "options": {"expires": 60.0},
-    },
-    "delete uploaded files past their date": {"task": "tasks.geocoding.tidy", "schedule": 3600.0},
+    "hand out notices": _every(5.0, "tasks.notices.send_due"),
+    **{f"carry what is due by {one}": _every(5.0, "tasks.notices.carry", one) for one in CARRIED},
+    "walk on what stands still": _every(60.0, "tasks.journey.sweep", piles=True),
+    "walk the rows of files": _every(5.0, "tasks.files.walk"),
+    "remind and escalate": _every(60.0, "tasks.clocks.watch"),
+    "let deadlines follow the calendar": _every(300.0, "tasks.clocks.follow_calendar"),
+    "let cases go on whose hold has ended": _every(300.0, "tasks.pauses.resume", piles=True),
+    "adopt plans on their day": _every(60.0, "tasks.planning.adopt_due"),
+    "cut ground and search for plans": _every(2.0, "tasks.planning.work"),
+    "settle lines loaded for a day": _every(A_DAY_S, "tasks.planning.settle", piles=True),
+    # who has been planned today is passed over: after midnight the first calls do the work
+    "plan the weeks of rounds": _every(300.0, "tasks.weeks.plan_due"),
+    "count the tracks of finished rounds": _every(300.0, "tasks.tracks.count"),
+    "forget telephones past their date": _every(A_DAY_S, "tasks.privacy.forget", piles=True),
+    "place the texts of uploaded files": _every(5.0, "tasks.geocoding.work"),
+    "follow changed places": _every(60.0, "tasks.geocoding.catch_up"),
+    "delete uploaded files past their date": _every(3600.0, "tasks.geocoding.tidy", piles=True),
 }
 
 RETRY: dict[str, Any] = {

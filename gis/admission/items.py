@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from gis.admission.models import WorkConsent, WorkItem
 from gis.errors import ConflictError, InputError, NotFoundError
 from gis.grids.models import Area, AreaVersion, Grid, GridVersion
 from gis.staff.scope import Scope
+
+Until = TypeVar("Until", WorkItem, WorkConsent)
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,18 @@ def _ended(session: Session, row: WorkItem, now: datetime) -> WorkItem:
         raise ConflictError("已经终止。 It has ended already.")
     if row.valid.lower is not None and row.valid.lower >= now:
         raise ConflictError("还没有开始，请改起始日期。 It has not begun yet.")
+    return _until(session, row, now)
+
+
+def _until(session: Session, row: Until, now: datetime) -> Until:
+    """Let an entry or a consent hold until now and no longer."""
+    table = type(row)
+    ends = func.tstzrange(func.lower(table.valid), now)
     session.execute(
-        text("UPDATE work_item SET valid = tstzrange(lower(valid), :now) WHERE id = :id"),
-        {"now": now, "id": row.id},
+        update(table)
+        .where(table.id == row.id)
+        .values(valid=ends)
+        .execution_options(synchronize_session=False)
     )
     session.expire(row)
     return row
@@ -152,12 +164,7 @@ def withdraw(session: Session, scope: Scope, consent_id: int, now: datetime) -> 
     row = session.scalars(query.with_for_update()).first()
     if row is None:
         raise NotFoundError("没有这个有效的同意。 There is no such consent that holds.")
-    session.execute(
-        text("UPDATE work_consent SET valid = tstzrange(lower(valid), :now) WHERE id = :id"),
-        {"now": now, "id": row.id},
-    )
-    session.expire(row)
-    return row
+    return _until(session, row, now)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from gis.files.columns import named, needed
 from gis.files.faults import Faults
 from gis.loading.kind import Context, Counts, Kind, Reference
 from gis.loading.put import parts, put
-from gis.loading.stage import stage
+from gis.loading.versions import stage_spans
 
 LONGEST_MIN = 10_000
 LONGEST_DAYS = 3660
@@ -69,16 +69,8 @@ def check_items(session: Session, frame: pd.DataFrame, context: Context) -> Faul
 
 
 def _staged(session: Session, frame: pd.DataFrame, context: Context) -> str:
-    """Copy the rows; one without a beginning goes on where it stands already, or begins now."""
-    rows = stage(session, frame, TYPES)
-    session.execute(
-        sql(f"""UPDATE {rows} s SET valid_from = coalesce(
-                    (SELECT lower(i.valid) FROM work_item i WHERE i.code = s.code AND {_SAME}
-                         AND i.valid @> CAST(:at AS timestamptz)), :at)
-                WHERE s.valid_from IS NULL"""),
-        {"at": context.valid_from},
-    )
-    return rows
+    same = f"i.code = s.code AND {_SAME}"
+    return stage_spans(session, frame, TYPES, standing="work_item i", same=same, at=context.valid_from)
 
 
 def write_items(session: Session, frame: pd.DataFrame, context: Context) -> Counts:

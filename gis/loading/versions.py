@@ -5,13 +5,44 @@ Before: `stage`. After: grids, areas, branches of grids. Loading the same rows t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import pandas as pd
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from gis.loading.kind import Counts
+from gis.loading.stage import stage
+
+
+def stage_spans(
+    session: Session, frame: pd.DataFrame, types: Mapping[str, str], *, standing: str, same: str, at: datetime
+) -> str:
+    """Copy rows with their spans; one without a beginning goes on where the same stands, or begins at `at`.
+
+    Parameters
+    ----------
+    standing : str
+        The table of versions and the name it has in `same`, as `posting p`.
+    same : str
+        SQL over that name and the staged row `s`: when both are the same.
+
+    Returns
+    -------
+    str
+        The staged table's name.
+    """
+    rows = stage(session, frame, types)
+    name = standing.rpartition(" ")[2]
+    session.execute(
+        text(f"""UPDATE {rows} s SET valid_from = coalesce(
+                     (SELECT lower({name}.valid) FROM {standing}
+                      WHERE {same} AND {name}.valid @> CAST(:at AS timestamptz)), :at)
+                 WHERE s.valid_from IS NULL"""),
+        {"at": at},
+    )
+    return rows
 
 
 def begin_versions(

@@ -16,7 +16,7 @@ from gis.files.cells import choice, code, moment
 from gis.files.columns import named, needed
 from gis.files.faults import Faults
 from gis.loading.kind import Context, Counts, Kind, Reference
-from gis.loading.stage import stage
+from gis.loading.versions import stage_spans
 
 ROLES = {
     "grid_leader": "grid_leader", "网格长": "grid_leader", "grid_member": "grid_member", "网格员": "grid_member",
@@ -70,16 +70,7 @@ def _spans(frame: pd.DataFrame, context: Context) -> Faults:
 
 
 def _staged(session: Session, frame: pd.DataFrame, context: Context) -> str:
-    """Copy the rows; one without a beginning goes on where the same posting runs, or begins now."""
-    rows = stage(session, frame, TYPES)
-    session.execute(
-        text(f"""UPDATE {rows} s SET valid_from = coalesce(
-                     (SELECT lower(p.valid) FROM posting p
-                      WHERE {SAME} AND p.valid @> CAST(:at AS timestamptz)), :at)
-                 WHERE s.valid_from IS NULL"""),
-        {"at": context.valid_from},
-    )
-    return rows
+    return stage_spans(session, frame, TYPES, standing="posting p", same=SAME, at=context.valid_from)
 
 
 def write_postings(session: Session, frame: pd.DataFrame, context: Context) -> Counts:

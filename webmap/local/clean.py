@@ -9,10 +9,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from gis.errors import WanggeError
 from webmap.local import servers
 from webmap.local.demo import only_one
 from webmap.local.folders import PURPOSES, ROOT, STATE, existing_home
+from webmap.local.progress import told
 from webmap.local.vendor import PACKAGES, VENDOR
 from webmap.local.venv import VENV
 
@@ -41,15 +41,5 @@ def _remove(folder: Path | None) -> None:
         shutil.rmtree(folder)
 
 
-def main() -> int:
-    """Clean; a fault is one sentence and exit code 2."""
-    try:
-        clean()
-    except WanggeError as fault:
-        print(f"clean: {fault.message}", file=sys.stderr)
-        return 2
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told("clean", clean))

@@ -11,10 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gis.errors import WanggeError
 from webmap.local import node, venv
 from webmap.local.folders import ROOT, LocalError
-from webmap.local.progress import run_logged, step
+from webmap.local.progress import run_logged, step, told
 from webmap.local.vendor import PAGES
 
 OPTIONS = ["-p", "3.11", "--universal", "--generate-hashes", "--no-header", "--upgrade", "--quiet"]
@@ -54,15 +53,5 @@ def _compile(arguments: list[str], target: Path) -> None:
     run_logged(command, "lock", venv.index(), cwd=ROOT)
 
 
-def main() -> int:
-    """Lock; a fault is one sentence and exit code 2."""
-    try:
-        lock()
-    except WanggeError as fault:
-        print(f"lock: {fault.message}", file=sys.stderr)
-        return 2
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told("lock", lock))

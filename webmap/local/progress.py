@@ -9,10 +9,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from gis.errors import WanggeError
 from webmap.local.folders import LOGS, ROOT, LocalError
 from webmap.local.running import last_lines
 
@@ -23,6 +24,18 @@ BEGAN = time.monotonic()
 def say(text: str) -> None:
     """Print one line at once, even into a pipe."""
     print(text, flush=True)
+
+
+def told(name: str, act: Callable[[], object]) -> int:
+    """Do what a command is for and give its exit code: 2 and one sentence for a fault, 130 for Ctrl-C."""
+    try:
+        act()
+    except WanggeError as fault:
+        print(f"{name}: {fault.message}", file=sys.stderr, flush=True)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
 
 
 @contextmanager

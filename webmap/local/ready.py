@@ -7,27 +7,19 @@ from __future__ import annotations
 
 import sys
 
-from gis.errors import WanggeError
 from webmap.local import node, stopping, vendor
 from webmap.local.checks import prepare
-from webmap.local.progress import say
+from webmap.local.progress import say, told
 
 
-def main() -> int:
+def ready() -> None:
     """Install what is missing; with `vendor`, copy the pages' scripts and styles anew in any case."""
     stopping.listen()
-    try:
-        prepare(browser=False)
-        if sys.argv[1:] == ["vendor"]:
-            node.fetch()
-            say(f"{len(vendor.vendor())} files in {vendor.VENDOR}")
-    except WanggeError as fault:
-        print(f"ready: {fault.message}", file=sys.stderr, flush=True)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    prepare(browser=False)
+    if sys.argv[1:] == ["vendor"]:
+        node.fetch()
+        say(f"{len(vendor.vendor())} files in {vendor.VENDOR}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(told("ready", ready))
