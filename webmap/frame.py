@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -139,9 +140,13 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def not_kept(response: Response) -> Response:
-        """Pages about people stay in no cache: after signing out, the way back shows nothing."""
+        """Pages about people stay in no cache: after signing out, the way back shows nothing.
+
+        A 304 has no page in it, and what it says of keeping would be written over what the browser was told before.
+        """
         private = g.get("account") is not None or request.endpoint == "intake.track"
-        if private and response.mimetype == "text/html":
+        page = response.mimetype == "text/html" and response.status_code != HTTPStatus.NOT_MODIFIED
+        if private and page:
             response.headers["Cache-Control"] = "no-store"
             response.headers["X-Robots-Tag"] = "noindex"
         return response

@@ -6,7 +6,8 @@ Before: `patrols.outreach.windows`. After: residents; nothing here is about a pe
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request
@@ -18,7 +19,7 @@ from gis.database import transaction
 from gis.errors import InputError, NotFoundError, WanggeError
 from gis.patrols.outreach import windows
 from gis.patrols.outreach.days import lunar_day
-from gis.patrols.outreach.windows import Window
+from gis.patrols.outreach.windows import Done, Window
 from gis.settings import settings
 from gis.staff.areas import villages_of
 from gis.staff.roles import Role, reach_of
@@ -49,16 +50,27 @@ def _page(fault: WanggeError | None = None) -> str:
         done = windows.done_between(session, today - timedelta(days=BACK_DAYS), today)
         villages = _villages(session, now)
     return render_template(
-        "outreach.html", coming=windows.calendar(known, today, AHEAD_DAYS), known=known, past=past, done=done,
-        villages=villages, weekdays=WEEKDAYS, lunar=lunar_day, today=today, fault=fault, given=request.form,
-        spots=_spots(known),
+        "outreach.html", coming=windows.calendar(known, today, AHEAD_DAYS), known=known, past=past,
+        done=_by_visit(done), alike=_alike(known), villages=villages, weekdays=WEEKDAYS, lunar=lunar_day,
+        today=today, fault=fault, given=request.form, spots=_spots(known),
     )  # fmt: skip
+
+
+def _by_visit(done: Iterable[Done]) -> list[tuple[tuple[date, int], list[Done]]]:
+    """Put what was done on one day at one window together, in the order given."""
+    return [(visit, list(rows)) for visit, rows in groupby(done, lambda one: (one.day, one.outreach_id))]
+
+
+def _alike(known: Iterable[Window]) -> tuple[str, ...]:
+    """Give the services when every window has the same, so that they are said once; else nothing."""
+    found = {one.services for one in known}
+    return found.pop() if len(found) == 1 else ()
 
 
 def _spots(known: Iterable[Window]) -> list[dict[str, Any]]:
     """Give windows for the map, numbered in their order; those without a place on it keep their number."""
     return [
-        {"lon": one.point[0], "lat": one.point[1], "mark": number, "name": f"{one.village} {one.place}"}
+        {"lon": one.point[0], "lat": one.point[1], "mark": number, "name": one.where}
         for number, one in enumerate(known, 1)
         if one.point is not None
     ]

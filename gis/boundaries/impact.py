@@ -118,9 +118,18 @@ class Impact:
     ground: tuple[Ground, ...]
 
     @property
+    def empty(self) -> bool:
+        """Tell whether the plan leaves every line, grid and person as they are."""
+        return not (self.hands or self.renumbered or self.grids or self.ground)
+
+    @property
     def sentence(self) -> str:
         """Say in Chinese what approving would do, in numbers."""
+        if self.empty:
+            return "网格线和现在一样，没有什么要移交。"
         takers = "、".join(dict.fromkeys(one.taker for one in self.hands))
+        if not takers and not self.renumbered:
+            return "没有人员变动，也没有户换网格。"
         if not takers:
             return f"没有人员变动；{self.renumbered} 户的网格编码改变。"
         return f"{self.totals['household']} 户、{self.totals['case']} 件在办案件将移交给 {takers}。"
@@ -128,7 +137,11 @@ class Impact:
     @property
     def sentence_en(self) -> str:
         """Say the same in English."""
+        if self.empty:
+            return "The lines are as they are today; nothing changes hands."
         takers = ", ".join(dict.fromkeys(one.taker for one in self.hands))
+        if not takers and not self.renumbered:
+            return "Nobody's work changes, and no household changes its grid."
         if not takers:
             return f"Nobody's work changes; {self.renumbered} households get another grid code."
         return f"{self.totals['household']} households and {self.totals['case']} open cases go to {takers}."

@@ -42,6 +42,11 @@ class GridName:
     name: str
     community: str
 
+    @property
+    def in_full(self) -> str:
+        """Name the grid with its community, once: many towns put the community's name into the grid's."""
+        return self.name if self.name.startswith(self.community) else f"{self.community} {self.name}"
+
 
 # indexes: ex_grid_branch_valid, ix_posting_grid_id
 _BRANCHES = text("""

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from gis.boundaries import plans
 from gis.boundaries.adopt import adopt
 from gis.boundaries.models import BoundaryPlan
 from gis.geometry.tiles import tile_at
@@ -62,6 +63,19 @@ def approved(sign_in: SignIn, plan: BoundaryPlan, day: str = "2030-01-01") -> No
     commander = sign_in(Role.COMMANDER)
     assert commander.post(f"/plans/{plan.id}/review").status_code == 303
     assert commander.post(f"/plans/{plan.id}/approve").status_code == 303
+
+
+def test_the_impact_of_a_plan_without_changes_is_one_sentence(
+    session: Session, plan: BoundaryPlan, sign_in: SignIn
+) -> None:
+    plans.undo(session, plan)
+    planner = sign_in(Role.PLANNER)
+    page = said(planner.get(f"/plans/{plan.id}/impact"))
+    assert "网格线和现在一样，没有什么要移交。" in page
+    assert "<table" not in page
+    letter = said(planner.get(f"/plans/{plan.id}/letter"))
+    assert "没有什么要移交" in letter
+    assert "<table" not in letter
 
 
 def test_the_impact_shows_counts_lists_map_and_papers(

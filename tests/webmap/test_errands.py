@@ -73,11 +73,13 @@ def test_a_commander_changes_rhythms_and_seasons_a_branch_reads_them(
 ) -> None:
     before = len(town_rhythms(session))
     client = sign_in(Role.BRANCH)
-    assert "三夏" in client.get("/rhythms").get_data(as_text=True)
+    page = client.get("/rhythms").get_data(as_text=True)
+    assert "三夏" in page
+    assert "干线、主干路、次干路、支路" in page
     given = {
         "code": "street",
         "what": "section",
-        "match": "residential",
+        "match": "居住区路、service 老街",
         "days": "2",
         "season": "",
         "name": "街巷",
@@ -86,6 +88,8 @@ def test_a_commander_changes_rhythms_and_seasons_a_branch_reads_them(
     client = sign_in(Role.COMMANDER)
     assert client.post("/rhythms", data=given).status_code == 303
     assert len(town_rhythms(session)) == before
+    kept = session.scalars(select(RhythmRow.match).where(RhythmRow.code == "street")).one()
+    assert kept == ["residential", "service", "老街"]
     assert session.scalars(select(RhythmRow.days).where(RhythmRow.code == "street")).one() == 2
     for wrong in ({"days": "never"}, {"name": ""}, {"what": "person"}, {"season": "none"}):
         assert client.post("/rhythms", data=given | wrong).status_code == 422
@@ -146,6 +150,8 @@ def test_anybody_reads_where_windows_stand_and_what_was_done(
     page = client.get("/outreach").get_data(as_text=True)
     assert "村口" in page
     assert "510 人次" in page
+    assert page.count("样例服务点") == 1  # what was done on a day at a place is one row
+    assert page.count("社保、医保") == 1  # what every window does is said once
     assert "记下做了什么" not in page
     day = client.get(f"/outreach/{today + DAY}").get_data(as_text=True)
     assert day.index("9:00–10:30") < day.index("社保")

@@ -22,6 +22,7 @@ from gis.staff.people import grids_named
 from gis.staff.roles import Role, reach_of
 from webmap import access, inputs
 from webmap.access import act, scope
+from webmap.command import marks
 
 blueprint = Blueprint("errands", __name__)
 
@@ -41,9 +42,7 @@ def _page(fault: WanggeError | None = None) -> str:
     with transaction() as session:
         mine = scope(session)
         rows = errands.open_errands(session, mine)
-        grids = {
-            one.grid_id: f"{one.community} {one.name}" for one in grids_named(session, mine.grid_ids, now)
-        }
+        grids = {one.grid_id: one.in_full for one in grids_named(session, mine.grid_ids, now)}
         rhythms = errands.rhythms_for(session, "checkpoint")
     return render_template(
         "command/errands.html",
@@ -109,6 +108,7 @@ def _rhythms(fault: WanggeError | None = None) -> str:
         rows=rows,
         seasons=seasons,
         whats=WHATS,
+        marked=marks.said,
         may=may,
         fault=fault,
         given=request.form,
@@ -123,9 +123,9 @@ def set_rhythm() -> str | tuple[str, int] | Response:
     try:
         with transaction() as session:
             tables.set_rhythm(
-                session, _code(form.get("code", "")), what=form.get("what", ""), match=form.get("match", "")[:200],
-                days=form.get("days", ""), season=form.get("season", ""), name=form.get("name", ""),
-                name_en=form.get("name_en", ""),
+                session, _code(form.get("code", "")), what=form.get("what", ""),
+                match=marks.read(form.get("match", "")[:200]), days=form.get("days", ""),
+                season=form.get("season", ""), name=form.get("name", ""), name_en=form.get("name_en", ""),
             )  # fmt: skip
     except InputError as fault:
         return _rhythms(fault), 422

@@ -45,7 +45,7 @@ def of_day() -> str:
         rows = rounds_of_day(session, mine, now, settings().time_zone)
         grids = grids_named(session, mine.grid_ids, now)
         people = {one.member_id: one.name for one in _people(session, mine, now)}
-    names = {grid.grid_id: f"{grid.community} {grid.name}" for grid in grids}
+    names = {grid.grid_id: grid.in_full for grid in grids}
     return render_template("command/rounds.html", rows=rows, names=names, people=people, means=MEANS)
 
 

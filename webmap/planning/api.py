@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,6 @@ from webmap.saying import said
 
 blueprint = Blueprint("plan_api", __name__, url_prefix="/plans")
 
-A_YEAR_S = 365 * 24 * 3600
 FORM = 1
 """Raised when the ground is sent in another form, so that no browser keeps the old one."""
 
@@ -39,14 +39,14 @@ FORM = 1
 @blueprint.get("/<int:plan_id>/ground.json")
 @act("plan.read")
 def ground(plan_id: int) -> Response:
-    """Give the ground; its address and its mark name when it was counted, so that a browser keeps it."""
+    """Give the ground; a browser keeps it and asks every time, so that who may not read it any more is refused."""
     with transaction() as session:
         plan = plan_in(session, scope(session).area_ids, plan_id)
         units = session.get_one(StoredUnits, plan.unit_set_id)
         mark = f"{FORM}-{units.id}-{units.counted_at.timestamp()}"
         packed = request.accept_encodings["gzip"] > 0
         if request.if_none_match.contains_weak(mark):
-            response = Response(status=304)
+            response = Response(status=HTTPStatus.NOT_MODIFIED)
         else:
             body = kept.ground(terrain_of(session, units.id), packed=packed)
             response = Response(body, mimetype="application/json")
@@ -54,7 +54,7 @@ def ground(plan_id: int) -> Response:
                 response.headers["Content-Encoding"] = "gzip"
     response.set_etag(mark, weak=True)
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = f"private, max-age={A_YEAR_S}, immutable"
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -50,6 +50,11 @@ class Window:
     starts: date
     ends: date | None
 
+    @property
+    def where(self) -> str:
+        """Say where it stands: the village, once, and the place."""
+        return self.place if self.place.startswith(self.village) else f"{self.village} {self.place}"
+
     def holds(self, day: date) -> bool:
         """Say whether it stands on a day."""
         if day < self.starts or (self.ends is not None and day >= self.ends):
