@@ -24,6 +24,7 @@ from gis.patrols.outreach.models import Outreach, OutreachCount
 from gis.patrols.pack.pack import pack
 from gis.patrols.pack.problem import Point, Problem, Stop, Walker
 from gis.patrols.rounds.ground import ways_between
+from gis.patrols.rounds.shift import midnight_of
 from gis.staff.scope import grids_in
 
 STAND_S = 90 * 60
@@ -198,7 +199,7 @@ def set_window(
         raise InputError(
             "请写开始和结束的时间，如 09:00。 Write when it opens and closes, such as 09:00.", field="opens"
         )
-    row = Outreach(code=f"W-{uuid4().hex[:8]}", starts_at=_midnight(now, zone))
+    row = Outreach(code=f"W-{uuid4().hex[:8]}", starts_at=midnight_of(now, zone))
     if outreach_id is not None:
         row = _own(session, area_ids, outreach_id)
     row.area_id, row.days, row.opens, row.closes = area_id, days.strip(), opens, closes
@@ -209,10 +210,6 @@ def set_window(
     session.add(row)
     session.flush()
     return row
-
-
-def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
-    return datetime.combine(now.astimezone(zone).date(), time(0), zone)
 
 
 def end_window(session: Session, area_ids: frozenset[int], outreach_id: int, now: datetime) -> None:

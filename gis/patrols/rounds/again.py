@@ -6,7 +6,7 @@ Before: `pack`, `rounds.planning` planned it. After: `rounds.events`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from gis.patrols.pack.problem import Point, Problem, Walker
 from gis.patrols.rounds.ground import ways_between
 from gis.patrols.rounds.kept_stops import as_json, from_json
 from gis.patrols.rounds.planning import SEARCH_S
-from gis.patrols.rounds.shift import LUNCH
+from gis.patrols.rounds.shift import LUNCH, midnight_of
 from gis.patrols.rounds.written import route_of, steps_json
 
 OVERTIME = timedelta(hours=2)
@@ -38,7 +38,7 @@ def again(
     """
     rest = [stop for stop in patrol.stops if stop["state"] == "todo"]
     gone = [stop for stop in patrol.stops if stop["state"] != "todo"]
-    midnight = datetime.combine(patrol.starts_at.astimezone(zone).date(), time(0), zone)
+    midnight = midnight_of(patrol.starts_at, zone)
     home = line[-1] if line else here or _place(patrol.stops[0])
     start = here or (_place(gone[-1]) if gone else line[0] if line else home)
     begins = max(now, patrol.starts_at) if patrol.state == "running" else patrol.starts_at

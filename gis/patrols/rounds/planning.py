@@ -7,7 +7,7 @@ the place of an earlier one of that day that nobody has begun.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from gis.patrols.rounds import holds
 from gis.patrols.rounds.due import due_today
 from gis.patrols.rounds.ground import middle_of, ways_between
 from gis.patrols.rounds.kept_stops import as_json
-from gis.patrols.rounds.shift import LONGEST_ROUND, LUNCH
+from gis.patrols.rounds.shift import LONGEST_ROUND, LUNCH, midnight_of
 from gis.patrols.rounds.things import Thing
 from gis.patrols.rounds.together import packed
 from gis.patrols.rounds.walkways import Straight, Walkways
@@ -45,7 +45,7 @@ def plan_rounds(session: Session, wanted: Wanted, now: datetime, zone: ZoneInfo)
     check(wanted, zone)
     holds.wait_for(session, wanted.grid_ids)
     _clear(session, wanted)
-    midnight = datetime.combine(wanted.starts_at.astimezone(zone).date(), time(0), zone)
+    midnight = midnight_of(wanted.starts_at, zone)
     things = due_today(
         session, wanted.grid_ids, wanted.member_ids, max(now, wanted.starts_at), until=wanted.ends_at,
         zone=zone, means=wanted.means, keys=wanted.keys, by=wanted.by, held=holds.held(session, midnight.date()),

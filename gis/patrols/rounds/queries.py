@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from gis.errors import NotFoundError
 from gis.patrols.models import Patrol
+from gis.patrols.rounds.shift import midnight_of
 from gis.staff.scope import Scope
 
 # index: ix_patrol_starts_at; done up to the last stop that was seen
@@ -92,7 +93,7 @@ def round_of(session: Session, scope: Scope, patrol_id: int, *, lock: bool = Fal
 
 def rounds_of_day(session: Session, scope: Scope, now: datetime, zone: ZoneInfo) -> list[Patrol]:
     """Give the rounds of a day: a member's own, or those of the person's grids."""
-    midnight = datetime.combine(now.astimezone(zone).date(), time(0), zone)
+    midnight = midnight_of(now, zone)
     # indexes: ix_patrol_member_id_starts_at, ix_patrol_starts_at
     query = select(Patrol).where(
         Patrol.starts_at >= midnight,

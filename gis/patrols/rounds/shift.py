@@ -22,11 +22,16 @@ USUAL: Span = (14 * 3600, 18 * 3600)
 LONGEST_ROUND = timedelta(hours=12)
 
 
+def midnight_of(at: datetime, zone: ZoneInfo) -> datetime:
+    """Give the first instant of the day, in a zone, that an instant lies in."""
+    return datetime.combine(at.astimezone(zone).date(), time(0), zone)
+
+
 def shift_today(
     session: Session, member_id: int, now: datetime, zone: ZoneInfo
 ) -> tuple[datetime, datetime] | None:
     """Give what is left of a member's shift today; None on leave, the usual hours where the roster says nothing."""
-    midnight = datetime.combine(now.astimezone(zone).date(), time(0), zone)
+    midnight = midnight_of(now, zone)
     # index: ex_shift_during
     rows = session.scalars(
         select(Shift).where(

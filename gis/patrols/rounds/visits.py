@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from gis.errors import NotFoundError
 from gis.patrols.models import Patrol, Visit
+from gis.patrols.rounds.shift import midnight_of
 from gis.patrols.rounds.templates import checked
 from gis.places.models import Household
 
@@ -58,7 +59,7 @@ def visited(
 
 # index: ix_patrol_member_id_starts_at
 def _tick(session: Session, key: str, member_id: int, at: datetime, zone: ZoneInfo) -> None:
-    midnight = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = midnight_of(at, zone)
     query = select(Patrol).where(
         Patrol.member_id == member_id, Patrol.starts_at >= midnight, Patrol.state != "done"
     )

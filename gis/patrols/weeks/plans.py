@@ -22,6 +22,7 @@ from gis.patrols.rounds.due import due_things
 from gis.patrols.rounds.ground import middle_of, ways_between
 from gis.patrols.rounds.kept_stops import as_json
 from gis.patrols.rounds.planning import plan_rounds
+from gis.patrols.rounds.shift import midnight_of
 from gis.patrols.rounds.things import MOST, Thing
 from gis.patrols.rounds.wanted import Wanted
 from gis.patrols.weeks.days import Day, Days, spread, why_moved
@@ -75,7 +76,7 @@ def monday_of(day: date) -> date:
 
 def members_to_plan(session: Session, monday: date, now: datetime, zone: ZoneInfo, most: int) -> list[int]:
     """Give the members whose week has not been planned today."""
-    midnight = datetime.combine(now.astimezone(zone).date(), time(0), zone)
+    midnight = midnight_of(now, zone)
     given = {"now": now, "monday": monday, "midnight": midnight, "most": most}
     return list(session.scalars(_TO_PLAN, given))
 
