@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -107,19 +108,62 @@ def round_from_the_week(site: Site, page: Page) -> None:
     page.goto("/round")
 
 
+def taken_along(page: Page) -> None:
+    """Wait until the tablet has the round and the page for it."""
+    page.wait_for_function(
+        "async () => { const way = await navigator.serviceWorker.ready; return way.active?.state === 'activated'"
+        " && navigator.serviceWorker.controller !== null; }", timeout=PATIENT_MS,
+    )  # fmt: skip
+    expect(page.locator("[data-round]")).to_have_attribute(
+        "data-contact", re.compile(r"^\d+$"), timeout=PATIENT_MS
+    )
+
+
+def kept(page: Page) -> dict[str, list[str]]:
+    """Give the names of what lies open beside what is sealed, by store."""
+    found: dict[str, list[str]] = page.evaluate("""async () => {
+        const base = await new Promise((done) => {
+            const asked = indexedDB.open("wangge-field");
+            asked.onsuccess = () => done(asked.result);
+        });
+        const rows = (name) => new Promise((done) => {
+            const asked = base.transaction(name).objectStore(name).getAll();
+            asked.onsuccess = () => done([...new Set(asked.result.flatMap(Object.keys))].sort());
+        });
+        const found = { queue: await rows("queue"), track: await rows("track") };
+        base.close();
+        return found;
+    }""")
+    return found
+
+
 @pytest.mark.usefixtures("no_roster")
-def test_a_round_is_planned_by_the_form(walker: Page) -> None:
+def test_a_round_is_planned_by_the_form_and_a_locked_tablet_shows_nothing_of_it(walker: Page) -> None:
     walker.goto("/round")
     walker.get_by_label("从", exact=True).fill("00:05")
     walker.get_by_label("到", exact=True).fill("23:55")
     walker.get_by_role("button", name="排路线").click()
     expect(walker.get_by_role("button", name="开始巡查")).to_be_visible(timeout=PATIENT_MS)
     assert len(stops(walker)) > 3
+    taken_along(walker)
+    walker.context.set_offline(True)
+    walker.goto("/round")
+    expect(walker.get_by_role("button", name="开始巡查")).to_be_visible(timeout=PATIENT_MS)
+    walker.evaluate("""() => new Promise((done) => {
+        const asked = indexedDB.open("wangge-field");
+        asked.onsuccess = () => {
+            asked.result.transaction("keys", "readwrite").objectStore("keys").delete("now").onsuccess = done;
+        };
+    })""")
+    walker.goto("/round")
+    expect(walker.get_by_text("这台设备上的内容已锁上")).to_be_visible(timeout=PATIENT_MS)
+    expect(walker.locator("[data-round]")).to_be_hidden()
+    expect(walker.locator(".round-stop")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("no_roster")
 def test_a_day_of_the_week_is_walked_cut_off_resumed_and_finished(
-    site: Site, walker: Page, open_page: OpenPage
+    site: Site, walker: Page, open_page: OpenPage, keep: Path
 ) -> None:
     page = walker
     blind = open_page(Role.COMMANDER)
@@ -135,6 +179,7 @@ def test_a_day_of_the_week_is_walked_cut_off_resumed_and_finished(
     do_next(page, planned)
     do_next(page, planned)
     everything_sent(page)
+    taken_along(page)
     page.context.set_offline(True)
     online = ticked(page)
     do_next(page, planned)
@@ -144,13 +189,25 @@ def test_a_day_of_the_week_is_walked_cut_off_resumed_and_finished(
     expect(page.locator("[data-round]")).to_have_attribute(
         "data-waiting", str(done - online), timeout=PATIENT_MS
     )
+    # the page is lost, and comes again from the tablet
+    page.goto("/round")
+    expect(page.locator("[data-shell] .round-stop.is-done")).to_have_count(done, timeout=PATIENT_MS)
+    page.screenshot(path=keep / "round-offline.png")
+    assert kept(page)["queue"] == ["body", "iv", "order", "owner"]
+    assert kept(page)["track"] in ([], ["body", "iv", "owner", "request"])
+    do_next(page, planned)
+    done = ticked(page)
     page.context.set_offline(False)
     everything_sent(page)
-    page.reload()
+    page.goto("/round")
     expect(page.locator(".round-stop.is-done")).to_have_count(done, timeout=PATIENT_MS)
     page.get_by_role("button", name="停用定位").click()
     expect(page.get_by_text("正在使用您的位置")).to_be_hidden()
+    page.context.set_offline(True)
     page.get_by_role("button", name="结束巡查").click()
+    expect(page.get_by_text("这趟已结束")).to_be_visible(timeout=PATIENT_MS)
+    expect(page.get_by_text("1 条待上传")).to_be_visible(timeout=PATIENT_MS)
+    page.context.set_offline(False)
     expect(page.get_by_text("今天已走完 1 趟")).to_be_visible(timeout=PATIENT_MS)
     with site.engine.connect() as connection:
         seen = connection.scalar(

@@ -25,9 +25,9 @@ LINKS = "links => [...new Set(links.map((link) => link.getAttribute('href')))]"
 QUERY = {"/find": "?q=和平"}
 KNOWN: dict[str, bool] = {}
 """Which endpoints give pages, learnt on the way."""
-TABLET = "shell.empty"
-"""The tablet's own page holds nothing for a visitor: the key it asks for is refused, which a console calls an error."""
-TWO_SIGHTS = {"town.page", TABLET}
+TABLET = {"shell.day", "shell.walk"}
+"""The tablet's own pages hold nothing for a visitor: the key they ask for is refused: for a console, an error."""
+TWO_SIGHTS = {"town.page"} | TABLET
 """Pages that staff see with more on them than visitors do."""
 
 
@@ -66,7 +66,7 @@ def wanted(app: Flask, endpoint: str, role: Role) -> bool:
     shared = (
         role is not Role.RESIDENT and open_to(app, endpoint, Role.RESIDENT) and endpoint not in TWO_SIGHTS
     )
-    if endpoint == TABLET and role is not Role.GRID_MEMBER:
+    if endpoint in TABLET and role is not Role.GRID_MEMBER:
         return False
     return open_to(app, endpoint, role) and not shared
 

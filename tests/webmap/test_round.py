@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree as Xml
 
@@ -18,8 +19,11 @@ from gis.patrols.rounds.planning import plan_rounds
 from gis.patrols.rounds.wanted import Wanted
 from gis.places.models import Household, HouseholdAccess, Road
 from gis.settings import Settings
+from gis.staff.models import Account, Posting
 from gis.staff.roles import Role
 from tests import make
+from tests.make import span
+from tests.webmap.tablets import Tablet
 
 SignIn = Callable[[Role], FlaskClient]
 
@@ -44,13 +48,13 @@ def patrol(session: Session, town: make.Town, things: object, test_settings: Set
     return plan_rounds(session, wanted, noon, zone)[0]
 
 
-def send(client: FlaskClient, patrol: Patrol, *events: dict[str, object]) -> dict[str, object]:
-    at = datetime.now(UTC).isoformat()
-    body = {"events": [{"request": uuid4().hex, "at": at} | event for event in events]}
-    answer = client.post(f"/round/{patrol.id}/events.json", json=body)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    found: dict[str, object] = answer.get_json()
-    return found
+@pytest.fixture
+def tablet(sign_in: SignIn, staff: dict[Role, Account]) -> Tablet:
+    return Tablet(sign_in(Role.GRID_MEMBER), staff[Role.GRID_MEMBER])
+
+
+def step(tablet: Tablet, patrol: Patrol, kind: str, **more: object) -> dict[str, Any]:
+    return tablet.action("round", {"round": patrol.id, "step": kind} | more)
 
 
 def test_a_member_plans_a_round_and_the_look_is_written_down(
@@ -80,26 +84,61 @@ def test_what_cannot_be_planned_is_said(sign_in: SignIn, things: object, given: 
     assert 'role="alert"' in answer.get_data(as_text=True)
 
 
-def test_a_list_of_events_may_come_twice(
-    session: Session, sign_in: SignIn, patrol: Patrol, things: tuple[Household, Road]
+def test_steps_may_come_twice(
+    session: Session, tablet: Tablet, patrol: Patrol, things: tuple[Household, Road]
 ) -> None:
-    client = sign_in(Role.GRID_MEMBER)
     key = f"visit:{things[0].id}"
-    event = {"request": uuid4().hex, "kind": "done", "stop": key, "template": "visit", "answer": "well"}
+    steps = [
+        step(tablet, patrol, "start"),
+        step(tablet, patrol, "done", stop=key, template="visit", answer="well"),
+    ]
     for _ in range(2):
-        found = send(client, patrol, {"kind": "start", "request": "start-0001"}, event)
-        assert found["refused"] is None
-        assert len(found["stored"]) == 2  # type: ignore[arg-type]
+        assert tablet.send(*steps) == ["done", "done"]
+    assert len(session.scalars(select(Visit)).all()) == 1
+    assert [stop["state"] for stop in tablet.day()["round"]["stops"] if stop["key"] == key] == ["done"]
+
+
+def test_what_is_refused_is_a_card_and_the_rest_is_kept(tablet: Tablet, patrol: Patrol) -> None:
+    steps = [
+        step(tablet, patrol, "start"),
+        step(tablet, patrol, "done", stop="visit:0", words="门口贴了条"),
+        step(tablet, patrol, "fly"),
+    ]
+    assert tablet.send(*steps) == ["done", "refused", "refused"]
+    day = tablet.day()
+    assert day["round"]["state"] == "running"
+    assert [(card["kind"], card["did"], card["words"]) for card in day["cards"]] == [
+        ("round", "巡查", "门口贴了条"),
+        ("round", "巡查", ""),
+    ]
+    assert "不在这趟路线上" in day["cards"][0]["why"]
+
+
+def test_a_round_walked_on_ground_that_was_taken_away_meanwhile_counts(
+    session: Session, tablet: Tablet, town: make.Town, patrol: Patrol, things: tuple[Household, Road]
+) -> None:
+    done = step(tablet, patrol, "done", stop=f"visit:{things[0].id}")
+    now = datetime.now(UTC)
+    posting = session.scalars(select(Posting).where(Posting.member_id == town.members["A"].id)).one()
+    posting.valid = span(now - timedelta(days=30), now + timedelta(seconds=1))
+    session.flush()
+    later = (now + timedelta(seconds=5)).isoformat()
+    assert tablet.send(done, sent_at=later) == ["done"]
     assert len(session.scalars(select(Visit)).all()) == 1
 
 
-def test_what_is_refused_is_named_and_the_rest_is_kept(
-    sign_in: SignIn, patrol: Patrol, things: tuple[Household, Road]
-) -> None:
-    client = sign_in(Role.GRID_MEMBER)
-    found = send(client, patrol, {"kind": "start"}, {"kind": "done", "stop": "visit:0"})
-    assert "not on this round" in found["refused"]["sentence"]  # type: ignore[index]
-    assert found["round"]["state"] == "running"  # type: ignore[index]
+def test_who_walks_no_rounds_sends_none(sign_in: SignIn, staff: dict[Role, Account], patrol: Patrol) -> None:
+    branch = Tablet(sign_in(Role.BRANCH), staff[Role.BRANCH])
+    assert branch.send(step(branch, patrol, "start")) == ["refused"]
+    assert patrol.state == "planned"
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "fly"}, {"request": "x"}, {"stop": "x" * 99}])
+def test_a_form_that_is_not_ours_is_told_so(sign_in: SignIn, patrol: Patrol, wrong: dict[str, str]) -> None:
+    data = {"request": uuid4().hex, "kind": "start"} | wrong
+    answer = sign_in(Role.GRID_MEMBER).post(f"/round/{patrol.id}/do", data=data)
+    assert answer.status_code == 422
+    assert "重新打开页面" in answer.get_data(as_text=True)
 
 
 def test_a_form_does_the_same_without_a_script(sign_in: SignIn, patrol: Patrol) -> None:
@@ -118,16 +157,15 @@ def test_a_form_does_the_same_without_a_script(sign_in: SignIn, patrol: Patrol) 
 
 
 def test_a_round_of_others_is_not_there(
-    session: Session, sign_in: SignIn, town: make.Town, patrol: Patrol
+    session: Session, tablet: Tablet, town: make.Town, patrol: Patrol
 ) -> None:
     patrol.member_id = town.members["B"].id
     session.flush()
-    client = sign_in(Role.GRID_MEMBER)
     for ending in ("gpx", "geojson", "pdf"):
-        assert client.get(f"/round/{patrol.id}.{ending}").status_code == 404
-    event = {"request": uuid4().hex, "kind": "start", "at": datetime.now(UTC).isoformat()}
-    answer = client.post(f"/round/{patrol.id}/events.json", json={"events": [event]})
-    assert answer.status_code == 404
+        assert tablet.client.get(f"/round/{patrol.id}.{ending}").status_code == 404
+    assert tablet.send(step(tablet, patrol, "start")) == ["refused"]
+    assert tablet.day()["round"] is None
+    assert patrol.state == "planned"
 
 
 def test_a_round_is_taken_along(sign_in: SignIn, patrol: Patrol) -> None:
@@ -141,12 +179,15 @@ def test_a_round_is_taken_along(sign_in: SignIn, patrol: Patrol) -> None:
 
 
 def test_a_walked_section_is_no_blind_spot(
-    session: Session, sign_in: SignIn, patrol: Patrol, things: tuple[Household, Road]
+    tablet: Tablet, patrol: Patrol, things: tuple[Household, Road]
 ) -> None:
-    client = sign_in(Role.GRID_MEMBER)
+    client = tablet.client
     key = f"section:{things[1].id}"
     assert "样例路" in client.get("/blind").get_data(as_text=True)
-    send(client, patrol, {"kind": "start"}, {"kind": "done", "stop": key, "how": "near"})
+    assert (
+        tablet.send(step(tablet, patrol, "start"), step(tablet, patrol, "done", stop=key, how="near"))
+        == ["done"] * 2
+    )
     assert "没有盲区" in client.get("/blind").get_data(as_text=True)
     layer = client.get("/layers/blind.geojson?days=7").get_json()
     assert [one["properties"]["blind"] for one in layer["features"]] == [False]

@@ -28,48 +28,12 @@ from gis.staff.roles import Role
 from tests import make
 from tests.make import Town, span
 from tests.webmap.conftest import enter
+from tests.webmap.tablets import Tablet
 from tests.webmap.test_work import report
 from webmap import idle
 
 SignIn = Callable[[Role], FlaskClient]
 Staff = dict[Role, Account]
-
-
-class Tablet:
-    """One device: it counts what it sends, and remembers how far it has seen the cases."""
-
-    def __init__(self, client: FlaskClient, account: Account) -> None:
-        self.client, self.account = client, account
-        self.device, self.seq = uuid4().hex, 0
-
-    def action(self, kind: str, body: dict[str, Any], **more: Any) -> dict[str, Any]:
-        self.seq += 1
-        at = datetime.now(UTC).isoformat()
-        return {"request": uuid4().hex, "seq": self.seq, "kind": kind, "at": at, "body": body} | more
-
-    def move(self, case: Case, name: str, reason: str = "", revision: int | None = None, **more: Any) -> Any:
-        seen = case.revision if revision is None else revision
-        photos = {"photos": more.pop("photos")} if "photos" in more else {}
-        body = {"case": case.id, "revision": seen, "move": name, "reason": reason} | more
-        return self.action("move", body, **photos)
-
-    def send(self, *actions: dict[str, Any], status: int = 200, **more: Any) -> list[Any]:
-        body = {
-            "device": self.device, "owner": device_key(self.account.id).owner,
-            "sent_at": datetime.now(UTC).isoformat(), "actions": list(actions),
-        } | more  # fmt: skip
-        answer = self.client.post("/field/sync.json", json=body)
-        assert answer.status_code == status, answer.get_data(as_text=True)
-        return [(one["outcome"]) for one in answer.get_json()["answers"]] if status == 200 else []
-
-    def day(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.client.get("/field/day.json").data)
-        return found
-
-    def put(self, photo: dict[str, Any], offset: int, piece: bytes) -> int:
-        query = {"size": photo["size"], "sha256": photo["sha256"]}
-        answer = self.client.put(f"/field/photos/{photo['request']}/{offset}", query_string=query, data=piece)
-        return int(answer.get_json()["received"]) if answer.status_code == 200 else -answer.status_code
 
 
 @pytest.fixture
@@ -566,7 +530,10 @@ def test_the_worker_and_the_empty_page_name_nobody(tablet: Tablet) -> None:
     for address in kept["files"]:
         with tablet.client.get(address) as answer:
             assert answer.status_code == 200, address
-    shell = tablet.client.get("/field/shell").get_data(as_text=True)
-    assert tablet.account.name not in shell
-    assert "csrf" not in shell
+    assert list(kept["pages"]) == ["/my", "/round"]
+    for address in kept["pages"].values():
+        shell = tablet.client.get(address).get_data(as_text=True)
+        assert "data-shell" in shell
+        assert tablet.account.name not in shell
+        assert "csrf" not in shell
     assert tablet.client.get("/app.webmanifest").get_json(force=True)["start_url"] == "/my"

@@ -10,7 +10,8 @@ book of their own (`field.book`). It is kept in IndexedDB under AES-256-GCM; the
 tiles, which hold nothing about people, lie open in the browser's cache. The key comes from here at sign-in. It lies
 in the browser as a key that no script can take out, with the time of the last touch: it survives a page that is
 loaded anew and a browser that the system ended, and is thrown away at signing out, when another account signs in,
-when the server says that the sign-in is over, and when nobody touched the tablet for `WANGGE_IDLE_MIN` minutes.
+when the server says that the sign-in is over, and when nobody touched the tablet for `WANGGE_IDLE_MIN` minutes; one
+that is carried along a running round counts as touched.
 Signing out takes the day itself off the disk as well. Then the screen is empty and what is on the disk cannot be
 read; what waits stays, sealed, and goes up after the next sign-in of the same account, which gets the same key again
 (`staff.device_keys`). Whoever copies the disk of a tablet that is signed in and unlocked at that moment gets the key
@@ -231,6 +232,7 @@ def _kind(name: str) -> str:
     words: dict[str, str] = {
         "hand_over": _("请假交接"),
         "visit": _("走访"),
+        "round": _("巡查"),
         "report": pair(("上报", "A report")),
         "look": _("查户"),
     }
@@ -242,7 +244,7 @@ def _card(row: DeviceRequest) -> dict[str, Any]:
     told = row.told
     did = told.get("did", {})
     return {
-        "request": row.request, "outcome": row.outcome, "at": row.done_at.isoformat(),
+        "request": row.request, "kind": row.kind, "outcome": row.outcome, "at": row.done_at.isoformat(),
         "case": row.case_id, "number": told.get("number", ""), "attached": bool(told.get("attached")),
         "kept_in": told.get("kept_in", ""), "plan": told.get("plan", ""), "why": saying.said(told.get("why", "")),
         "did": saying.move(did["move"]) if did.get("move") in MOVES else _kind(did.get("kind", "")),

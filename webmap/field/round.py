@@ -1,26 +1,27 @@
 """The member's round: today's route, the next stop, what happened, also what happened offline and comes later.
 
-Before: `patrols.rounds.planning`, `patrols.rounds.events`. After: `field/round.html`, `js/round/`. The page holds all
-that is needed without a network; what happens goes up as a list of events, each under its own number.
+Before: `patrols.rounds.planning`, `field.walked`. After: `field/round.html`, `js/round/`. Without a network the same
+page comes from the tablet (`field.shell`), with the round that the day took along; what happens goes into the tablet's
+one queue (`field.taking`). The forms here do the same without a script.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from gis.database import transaction
 from gis.errors import ForbiddenError, InputError
 from gis.patrols.models import Patrol
 from gis.patrols.rounds import events
-from gis.patrols.rounds.events import Happened
-from gis.patrols.rounds.exports import View, view_of
+from gis.patrols.rounds.exports import view_of
 from gis.patrols.rounds.planning import plan_rounds
 from gis.patrols.rounds.queries import round_of, rounds_of_day
 from gis.patrols.rounds.shift import shift_today
@@ -30,6 +31,7 @@ from gis.places import footprint
 from gis.settings import settings
 from webmap import access, inputs
 from webmap.access import act, scope
+from webmap.field.walked import Step, walk
 
 blueprint = Blueprint("round", __name__)
 
@@ -38,40 +40,7 @@ KINDS = {
     "visit": ("走访", "visit"), "section": ("路段", "section"), "case": ("案件", "case"),
     "paper": ("送材料", "papers"), "checkpoint": ("点位", "checkpoint"),
 }  # fmt: skip
-Degrees = Annotated[float, Field(allow_inf_nan=False, ge=-180, le=180)]
-
-
-class EventInput(BaseModel):
-    """One event as the page sends it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    request: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
-    kind: Literal["start", "pause", "done", "skip", "postpone", "reorder", "replan", "finish"]
-    at: AwareDatetime
-    stop: Annotated[str, Field(max_length=60)] = ""
-    how: Literal["hand", "near"] = "hand"
-    until: AwareDatetime | None = None
-    keys: Annotated[list[str], Field(max_length=200)] = []
-    here: tuple[Degrees, Degrees] | None = None
-    template: Annotated[str, Field(max_length=20)] = ""
-    answer: Annotated[str, Field(max_length=20)] = ""
-    words: Annotated[str, Field(max_length=2000)] = ""
-
-    def happened(self) -> Happened:
-        """Give it as the round takes it."""
-        return Happened(
-            self.request, self.kind, self.at, self.stop, self.how, self.until, tuple(self.keys), self.here,
-            self.template, {"answer": self.answer, "words": self.words},
-        )  # fmt: skip
-
-
-class EventsInput(BaseModel):
-    """What happened since the page last reached the server, in order."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    events: Annotated[list[EventInput], Field(max_length=500)]
+NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 @blueprint.get("/round")
@@ -93,9 +62,13 @@ def _page(fault: InputError | None = None) -> str:
     done = [row for row in mine if row.state == "done"]
     return render_template(
         "field/round.html", view=view, done=done, counts=counts, shift=shift, fault=fault, means=MEANS,
-        kinds=KINDS, templates=TEMPLATES, words=words(), kinds_words=kind_words(), zone=zone, given=request.form,
-        ways_words=ways_words(),
+        given=request.form, ways_words=ways_words(), **round_page(),
     )  # fmt: skip
+
+
+def round_page() -> dict[str, Any]:
+    """Give what the page of a round needs beside the round itself."""
+    return {"kinds": KINDS, "templates": TEMPLATES, "words": words(), "kinds_words": kind_words()}
 
 
 def kind_words() -> dict[str, str]:
@@ -123,6 +96,10 @@ def words() -> dict[str, str]:
         "near": _("到了 %(stop)s，已自动记下", stop="{stop}"),
         "fault": _("没有记下："),
         "finished": _("今天的路线走完了"),
+        "ended": _("这趟已结束"),
+        "needsNetwork": _("重排要联网。"),
+        "earlier": _("提前：%(stop)s", stop="{stop}"),
+        "later": _("推后：%(stop)s", stop="{stop}"),
         "away": _("约 %(metres)s 米", metres="{m}"),
         "skipped": _("已跳过"),
         "done": _("已到"),
@@ -186,51 +163,45 @@ def _here() -> tuple[float, float] | None:
     return None if lon is None or lat is None else (lon, lat)
 
 
-@blueprint.post("/round/<int:patrol_id>/events.json")
-@act("round.walk")
-def happened(patrol_id: int) -> Response:
-    """Take what happened, in order; what is refused stops the list there, the rest before it is kept."""
-    given = inputs.read_json(EventsInput, request.get_data())
-    stored: list[str] = []
-    refused: dict[str, str] | None = None
-    for event in given.events:
-        try:
-            with transaction() as session:
-                patrol = round_of(session, scope(session), patrol_id, lock=True)
-                stored += events.record(
-                    session, patrol, [event.happened()], datetime.now(UTC), settings().time_zone
-                )
-        except InputError as fault:
-            refused = {"request": event.request, "sentence": fault.message}
-            break
-    return jsonify({"stored": stored, "refused": refused, "round": _now(patrol_id).page})
-
-
-def _now(patrol_id: int) -> View:
-    with transaction() as session:
-        return view_of(session, round_of(session, scope(session), patrol_id))
-
-
 @blueprint.post("/round/<int:patrol_id>/do")
 @act("round.walk")
 def do(patrol_id: int) -> Response:
     """Take one event from a form: the page without a script, and what needs the network."""
     now = datetime.now(UTC)
     form = request.form
-    event = EventInput.model_validate(
-        {
-            "request": form.get("request", ""), "kind": form.get("kind", ""), "at": now,
-            "stop": form.get("stop", ""), "until": _until(form.get("until", "")), "keys": form.getlist("key"),
-            "here": _here(), "template": form.get("template", ""), "answer": form.get("answer", ""),
-            "words": form.get("words", ""),
-        }
-    )  # fmt: skip
+    step, number = _step(patrol_id), _number()
     with transaction() as session:
-        patrol = round_of(session, scope(session), patrol_id, lock=True)
-        if event.kind == "reorder" and form.get("move"):
-            event.keys = _moved(patrol, form.get("move", ""), event.stop)
-        events.record(session, patrol, [event.happened()], now, settings().time_zone)
+        mine = scope(session)
+        if step.step == "reorder" and form.get("move"):
+            patrol = round_of(session, mine, patrol_id, lock=True)
+            step.keys = _moved(patrol, form.get("move", ""), step.stop)
+        walk(session, mine, step, now, request=number)
     return redirect("/round", 303)
+
+
+def _step(patrol_id: int) -> Step:
+    """Read what the form says happened."""
+    form = request.form
+    values = {
+        "round": patrol_id, "step": form.get("kind", ""), "stop": form.get("stop", ""),
+        "until": _until(form.get("until", "")), "keys": form.getlist("key"), "here": _here(),
+        "template": form.get("template", ""), "answer": form.get("answer", ""), "words": form.get("words", ""),
+    }  # fmt: skip
+    try:
+        return Step.model_validate(values)
+    except ValidationError as fault:
+        raise _unfit() from fault
+
+
+def _number() -> str:
+    number = request.form.get("request", "")
+    if not NUMBER.fullmatch(number):
+        raise _unfit()
+    return number
+
+
+def _unfit() -> InputError:
+    return InputError("这张表单不完整，请重新打开页面。 This form is not complete; open the page anew.")
 
 
 def _until(value: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The app that a tablet installs: its manifest, its worker, and an empty page that starts without a network.
+"""The app that a tablet installs: its manifest, its worker, and empty pages that start without a network.
 
 Before: `webmap/static`. After: `static/js/field/worker.js`, which is served at the root of the site so that it answers
 for every page. The version is the sum of all files that the worker keeps: another file, another version, a new cache.
@@ -16,6 +16,7 @@ from flask import Blueprint, Response, render_template, url_for
 from flask_babel import gettext as _
 
 from webmap.access import act
+from webmap.field.round import round_page
 from webmap.field.words import words
 
 blueprint = Blueprint("shell", __name__)
@@ -23,11 +24,13 @@ blueprint = Blueprint("shell", __name__)
 STATIC = Path(__file__).parents[1] / "static"
 KEPT = (
     "css/tokens.css", "css/base.css", "css/parts.css", "css/map.css", "css/report.css", "css/work.css",
-    "css/field.css", "img/mark.svg", "js/page.js", "js/map/*.js", "js/field/*.js",
+    "css/field.css", "css/round.css", "img/mark.svg", "js/page.js", "js/map/*.js", "js/field/*.js",
+    "js/round/index.js", "js/round/list.js", "js/round/map.js", "js/round/near.js", "js/round/fixes.js",
     "vendor/leaflet/leaflet.css", "vendor/leaflet/leaflet.js", "vendor/protomaps-leaflet/protomaps-leaflet.js",
 )  # fmt: skip
-"""What the page of the day needs: the worker keeps it."""
-EMPTY = "/field/shell"
+"""What the day and the round need: the worker keeps it."""
+PAGES = {"/my": "/field/shell", "/round": "/field/shell/round"}
+"""What the worker answers with where there is no network."""
 
 
 @lru_cache(maxsize=1)
@@ -51,7 +54,7 @@ def version() -> str:
 def worker() -> Response:
     """Give the worker, with the list of what it keeps."""
     files = [url_for("static", filename=name) for name in kept()]
-    head = f"self.KEPT = {json.dumps({'version': version(), 'files': files, 'empty': EMPTY})};\n"
+    head = f"self.KEPT = {json.dumps({'version': version(), 'files': files, 'pages': PAGES})};\n"
     body = head + (STATIC / "js" / "field" / "worker.js").read_text(encoding="utf-8")
     response = Response(body, mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
@@ -71,8 +74,15 @@ def manifest() -> Response:
     return Response(json.dumps(body, ensure_ascii=False), mimetype="application/manifest+json")
 
 
-@blueprint.get(EMPTY)
+@blueprint.get(PAGES["/my"])
 @act("page.open")
-def empty() -> str:
+def day() -> str:
     """Give the page of the day without a day: the tablet fills it from what it has."""
-    return render_template("field/shell.html", words=words())
+    return render_template("field/shell_day.html", words=words())
+
+
+@blueprint.get(PAGES["/round"])
+@act("page.open")
+def walk() -> str:
+    """Give the page of the round without a round."""
+    return render_template("field/shell_round.html", view=None, **round_page())

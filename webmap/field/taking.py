@@ -1,7 +1,7 @@
 """Taking one action of a tablet: known already, or done now; whatever comes of it is written down with its number.
 
 Before: `field.sync`. After: `cases.late` for moves, `cases.journey` for reports, `places.footprint`,
-`patrols.rounds.events`. One table from the kind of an action to what it does. Nothing is dropped: an action that
+`field.walked`, `field.handed`. One table from the kind of an action to what it does. Nothing is dropped: an action that
 cannot be taken becomes a card.
 """
 
@@ -33,8 +33,9 @@ from gis.settings import settings
 from gis.staff.models import Account
 from gis.staff.roles import Role, reach_of
 from gis.staff.scope import Scope, scope_of
-from webmap.field import handed
+from webmap.field import handed, walked
 from webmap.field.handed import HandOverBody
+from webmap.field.walked import Step
 
 NEEDS = "needs"
 FIELD_MOVES = ("accept", "confirm", "act", "note", "refuse", "ask_extension", "deny")
@@ -270,6 +271,15 @@ def _visit(turn: _Turn) -> Outcome:
     return Outcome("done")
 
 
+def _round(turn: _Turn) -> Outcome:
+    """Take a step of a round; it may be on ground that was the person's when it was done."""
+    step = turn.read(Step)
+    if reach_of(Role(turn.account.role), walked.ACT) is None:
+        raise ForbiddenError("您的岗位不巡查。 Your role walks no rounds.")
+    walked.walk(turn.session, turn.then, step, turn.now, request=turn.action.request, at=turn.done_at)
+    return Outcome("done")
+
+
 def _hand_over(turn: _Turn) -> Outcome:
     handed.hand_over(turn.session, turn.scope, turn.account, turn.read(HandOverBody), turn.now)
     return Outcome("done")
@@ -285,6 +295,7 @@ KINDS: dict[str, Callable[[_Turn], Outcome]] = {
     "report": _report,
     "look": _look,
     "visit": _visit,
+    "round": _round,
     "hand_over": _hand_over,
     "seen": _seen,
 }

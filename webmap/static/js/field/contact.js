@@ -2,8 +2,10 @@
 // The day replaces what was kept, and only after everything that waited was taken: what is no longer mine is then gone.
 
 import { waiting } from "./queue.js";
+import { expectedRound, stepsOf } from "./round.js";
 import { drop, held, hold, seal, unseal } from "./seal.js";
 import { send } from "./send.js";
+import { sendTrack } from "./track.js";
 import { beginning, get, putWhileOpen, remove } from "./store.js";
 
 const place = (owner) => `day:${owner}`;
@@ -78,7 +80,7 @@ export async function keptBook() {
 
 // One whole contact. `known` says that this page has asked for the key already. Gives how it ended, and whether
 // something went up.
-export async function contact({ byHand, known, told }) {
+async function contact({ byHand, known, told }) {
   const key = known ? "done" : await fetchKey(byHand);
   if (!(await held())) return key === "done" ? "later" : key;
   if (key === "away" || key === "later") return key;
@@ -87,8 +89,29 @@ export async function contact({ byHand, known, told }) {
   if (sent === "token") sent = "later";
   const ended = sent === "done" && key === "done" ? await fetchDay(byHand) : sent === "done" ? key : sent;
   if (ended === "signIn") await over();
-  else if (ended === "done") await fetchBook();
+  else if (ended === "done") {
+    await fetchBook();
+    await sendTrack();
+  }
   return ended;
+}
+
+// Contacts of a page, one at a time; what happens during one is taken by another right after it. `after(ended)` draws.
+export function contacts({ told = () => {}, after }) {
+  let [running, again, known] = [null, false, false];
+  async function all(byHand) {
+    do {
+      again = false;
+      const ended = await contact({ byHand, known, told });
+      known = ended === "done";
+      await after(ended);
+    } while (again);
+  }
+  return ({ byHand = true } = {}) => {
+    again = running !== null;
+    running ??= all(byHand).finally(() => { running = null; });
+    return running;
+  };
 }
 
 // The server says that nobody is signed in any more: the day goes with the key, what waits stays sealed.
@@ -105,7 +128,12 @@ export async function expectedDay(kept) {
   const states = { accept: "accepted", act: "acted", refuse: "refused", confirm: "assigned", deny: "void" };
   const cases = kept.cases.map((one) => ({ ...one, queued: 0 }));
   let { doors, cards } = kept;
-  for (const { action } of rows) {
+  const actions = rows.map(({ action }) => action);
+  const round = kept.round && expectedRound(kept.round, actions);
+  for (const { body } of round ? stepsOf(round, actions) : []) {
+    if (body.step === "done") doors = doors.filter((door) => body.stop !== `visit:${door.id}`);
+  }
+  for (const action of actions) {
     const found = action.kind === "move" ? cases.find((one) => one.id === action.body.case) : null;
     if (found) {
       found.queued += 1;
@@ -119,7 +147,7 @@ export async function expectedDay(kept) {
     if (action.kind === "visit") doors = doors.filter((door) => door.id !== action.body.household);
     if (action.kind === "seen") cards = cards.filter((card) => !action.body.requests.includes(card.request));
   }
-  return { ...kept, cases, doors, cards, waiting: rows.length };
+  return { ...kept, cases, doors, cards, round, waiting: rows.length };
 }
 
 const after = (move) => ({ accept: ["act", "note", "refuse", "ask_extension"], act: ["note"], confirm: ["accept", "note", "refuse"] })[move] ?? [];

@@ -5,7 +5,7 @@
 import { element } from "../map/page.js";
 import { drawCards } from "./cards.js";
 import { drawLookUp } from "./book.js";
-import { contact, expectedDay, keptBook, keptDay } from "./contact.js";
+import { contacts, expectedDay, keptBook, keptDay } from "./contact.js";
 import { drawLeave } from "./leave.js";
 import { drawList, inPlace, open, rowOf } from "./list.js";
 import { DayMap, keepTiles } from "./map.js";
@@ -13,6 +13,7 @@ import { drawCase, drawDoor } from "./panel.js";
 import { stepAside, stepBack } from "./pick.js";
 import { add, count } from "./queue.js";
 import { drawReport } from "./report.js";
+import { todo } from "./round.js";
 import { held, stillThere, touch } from "./seal.js";
 import { say, span } from "./words.js";
 
@@ -22,7 +23,7 @@ const JUST_MS = 90000;
 const box = document.querySelector("[data-day]");
 const shell = document.querySelector("[data-shell]") !== null;
 const part = (name) => box.querySelector(`[data-${name}]`);
-const page = { day: null, at: 0, range: "mine", chosen: "", known: false, ended: "", touched: 0, picking: null, running: null, again: false };
+const page = { day: null, at: 0, range: "mine", chosen: "", ended: "", touched: 0, picking: null };
 let map = null;
 
 async function load() {
@@ -81,7 +82,7 @@ async function lock() {
 
 function drawNext() {
   const { round } = page.day;
-  const next = round?.stops.find((stop) => (stop.state ?? "todo") === "todo");
+  const next = round?.state === "done" ? null : round?.stops.find(todo);
   part("next").hidden = false;
   part("next").replaceChildren(...[
     element("div", { class: "day-stop" },
@@ -204,24 +205,15 @@ async function line() {
   Object.assign(box.dataset, { waiting, ended: page.ended, contact: page.at });
 }
 
-// One contact at a time; what happens during one is taken by another right after it.
-function pass({ byHand = true } = {}) {
-  page.again = page.running !== null;
-  page.running ??= passes(byHand).finally(() => { page.running = null; });
-  return page.running;
-}
-
-async function passes(byHand) {
-  do {
-    page.again = false;
-    page.ended = await contact({ byHand, known: page.known, told: (n) => { page.sending = n > 0; if (n) line(); } });
+const pass = contacts({
+  told: (n) => { page.sending = n > 0; if (n) line(); },
+  after: async (ended) => {
     page.sending = false;
-    page.known = page.ended === "done";
-    if (page.ended === "signIn") page.known = false;
+    page.ended = ended;
     await show();
-    if (page.ended === "done") await afterContact();
-  } while (page.again);
-}
+    if (ended === "done") await afterContact();
+  },
+});
 
 async function afterContact() {
   refreshPanel();
@@ -266,7 +258,7 @@ part("look-up").addEventListener("click", async () => { if (!(await withBook(say
 // Without a network other pages cannot come: what the tablet can do itself it does, and says so of the rest.
 document.addEventListener("click", (event) => {
   const way = event.target.closest?.('a[href^="/"]');
-  if (!way || navigator.onLine || !page.day || way.pathname === "/my") return;
+  if (!way || navigator.onLine || !page.day || way.pathname === "/my" || (way.pathname === "/round" && page.day.round)) return;
   event.preventDefault();
   if (way.pathname === "/leave") withBook(say("leave"), drawLeave);
   else if (way.pathname === "/households") withBook(say("lookUp"), drawLookUp);

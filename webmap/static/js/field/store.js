@@ -1,20 +1,29 @@
-// IndexedDB of the tablet: the key, what is sealed, the queue, pieces of pictures. Before: nothing. After: all of field/.
+// IndexedDB of the tablet: the key, what is sealed, the queue, pieces of pictures, positions of rounds. Before: nothing.
+// After: all of field/.
 // Only whose it is (a name that names nobody) and the order lie open; everything else is sealed (seal.js).
 
 const NAME = "wangge-field";
+const VERSION = 2;
 let opened = null;
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => {
+    const asked = indexedDB.open(NAME, VERSION);
+    asked.onupgradeneeded = ({ oldVersion }) => {
       const base = asked.result;
-      base.createObjectStore("keys");
-      base.createObjectStore("sealed");
-      base.createObjectStore("queue", { keyPath: "order", autoIncrement: true });
-      base.createObjectStore("pieces");
+      if (oldVersion < 1) {
+        base.createObjectStore("keys");
+        base.createObjectStore("sealed");
+        base.createObjectStore("queue", { keyPath: "order", autoIncrement: true });
+        base.createObjectStore("pieces");
+      }
+      base.createObjectStore("track", { keyPath: "request" });
     };
-    asked.onsuccess = () => resolve(asked.result);
+    asked.onsuccess = () => {
+      // another page of a newer version waits for this one to let go
+      asked.result.onversionchange = () => { asked.result.close(); opened = null; };
+      resolve(asked.result);
+    };
     asked.onerror = () => { opened = null; reject(asked.error); };
   });
   return opened;

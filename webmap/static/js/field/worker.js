@@ -1,8 +1,8 @@
-// The worker of the tablet: keeps the empty page, its scripts and the map tiles, and answers with them without a network.
+// The worker of the tablet: keeps empty pages, their scripts and the map tiles, and answers with them without a network.
 // Before: /worker.js writes the list of what is kept above this. After: every page. Nothing about people is kept here:
 // pages with people in them and their data pass by; the data lies sealed in IndexedDB (store.js).
 
-const { version, files, empty } = self.KEPT;
+const { version, files, pages } = self.KEPT;
 const SHELL = `wangge-shell-${version}`;
 const TILES = "wangge-tiles";
 const PATIENCE_MS = 6000;
@@ -17,7 +17,7 @@ self.addEventListener("message", (event) => {
 
 async function install() {
   const cache = await caches.open(SHELL);
-  await cache.addAll([...files, empty].map((address) => new Request(address, { cache: "reload" })));
+  await cache.addAll([...files, ...Object.values(pages)].map((address) => new Request(address, { cache: "reload" })));
   await self.skipWaiting();
 }
 
@@ -28,10 +28,12 @@ async function activate() {
   await self.clients.claim();
 }
 
-// The empty page speaks the reader's language and has their look: fetched anew after every contact.
+// The empty pages speak the reader's language and have their look: fetched anew after every contact.
 async function renew() {
-  const answer = await fetch(empty, { cache: "reload" }).catch(() => null);
-  if (answer?.ok) await (await caches.open(SHELL)).put(empty, answer);
+  for (const empty of Object.values(pages)) {
+    const answer = await fetch(empty, { cache: "reload" }).catch(() => null);
+    if (answer?.ok) await (await caches.open(SHELL)).put(empty, answer);
+  }
 }
 
 self.addEventListener("fetch", (event) => {
@@ -47,8 +49,9 @@ self.addEventListener("fetch", (event) => {
 
 async function page(request, pathname) {
   const way = fetch(request);
+  const empty = pages[pathname];
+  if (!empty) return way;
   try {
-    if (pathname !== "/my") return await way;
     const answer = await soon(way);
     // a sign-in that is over: the empty page still sends what waits, and says how to go on
     return answer.status === 401 ? (await caches.match(empty)) ?? answer : answer;

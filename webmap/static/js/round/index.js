@@ -1,77 +1,127 @@
 // The round on a tablet or telephone: shows the next stop, writes down what happened at once, sends it when it can.
-// Before: queue.js, near.js, fixes.js, map.js. After: nothing. Without a script the forms do the same, with the network.
+// Before: ../field/contact.js, ../field/queue.js, list.js, map.js, near.js, fixes.js. After: nothing. The page of a server
+// brings its round, the page that the tablet keeps takes it from the day. Without a script, or without a safe connection
+// (no sealing then), the forms do the same with the network.
 
+import { contacts, expectedDay, keptDay } from "../field/contact.js";
+import { add, waiting } from "../field/queue.js";
+import { changesStop, expectedRound, stepsOf, todo, walked } from "../field/round.js";
+import { held, stillThere, touch } from "../field/seal.js";
+import { sendTrack } from "../field/track.js";
 import { Fixes } from "./fixes.js";
+import { drawStops } from "./list.js";
 import { RoundMap } from "./map.js";
 import { metres, Near, NEAR_M } from "./near.js";
-import { add, send, waiting } from "./queue.js";
 
-const TRY_AGAIN_MS = 10000;
+const LOOK_MS = 10000;
+const EVERY_MS = 60000;
 const box = document.querySelector("[data-round]");
+const shell = document.querySelector("[data-shell]") !== null;
+const safe = window.isSecureContext && Boolean(window.crypto?.subtle && window.indexedDB);
 const words = JSON.parse(box.dataset.words);
 const kinds = JSON.parse(box.dataset.kinds);
-const token = document.querySelector("meta[name=csrf-token]").content;
 const part = (name) => box.querySelector(`[data-${name}]`);
+const say = (sentence) => { part("status").textContent = sentence; };
+const next = () => (round.state === "done" ? undefined : round.stops.find(todo));
 let round = JSON.parse(box.dataset.round);
 let place = null;
+let map = null;
+let fixes = null;
+let wanted = true;
+let steps = 0;
+let fresh = !shell;
+let contact = 0;
+let used = Date.now();
 
-const map = new RoundMap(part("round-map"), round);
-const fixes = new Fixes(round.id, token, number);
-const near = new Near({ moved, refused: () => { sign(false); say(words.refused); } });
-const next = () => round.stops.find((stop) => stop.state === "todo");
-const say = (sentence) => { if (part("status")) part("status").textContent = sentence; };
+const near = new Near({ moved, refused: () => { wanted = false; sign(false); say(words.refused); } });
 
-function number() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+// What the tablet knows of today's round: as the server last said, and what waits on top of it.
+async function known() {
+  const kept = (await held()) ? await keptDay() : null;
+  return kept ? (await expectedDay(kept.day)).round : null;
 }
 
-const STATES = { done: "done", skip: "skipped", postpone: "postponed" };
-
-function apply(event) {
-  const stop = round.stops.find((one) => one.key === event.stop);
-  if (stop && STATES[event.kind] && stop.state === "todo") stop.state = STATES[event.kind];
-}
-
-async function happened(event) {
-  apply(event);
-  box.dataset.waiting = Number(box.dataset.waiting ?? 0) + 1;
-  show();
+async function happened(step) {
+  const body = { round: round.id, ...step };
+  round = walked(round, body);
+  steps += 1;
+  fresh = false;
+  if (!(await held())) return lock();
+  await add("round", body);
+  await show();
   if (place) arrived(place);
-  await add(round.id, { request: number(), at: new Date().toISOString(), ...event });
-  await pass();
+  return pass();
 }
 
-// Send what waits; what the server then says about the round holds, unless more has happened meanwhile.
-async function pass() {
-  const answer = await send(round.id, token);
-  const left = await waiting(round.id);
-  if (answer && !left.length) round = answer.round;
-  for (const row of left) apply(row.event);
-  show();
-  box.dataset.waiting = left.length;
-  if (answer?.refused) say(words.fault + answer.refused.sentence);
-  else if (left.length) say(words.queued.replace("{n}", left.length));
-  else if (answer) say(words.online);
+const pass = contacts({ after: async (ended) => {
+  if (ended === "done") await heard();
+  await show();
+} });
+
+// The server has everything: its word on the round holds, unless more has happened meanwhile. A round that is over, or
+// another one, is another page; the page that has just come from the server is the newest there is.
+async function heard() {
+  contact = Date.now();
+  box.dataset.contact = contact;
+  const before = steps;
+  const found = await known();
+  const { day } = await keptDay();
+  if (before !== steps) return undefined;
+  const other = round !== null && found?.id !== round.id;
+  if (other && !fresh) return location.assign("/round");
+  fresh = false;
+  if (!other) round = found;
+  const refused = day.cards.find((card) => card.kind === "round");
+  if (refused) say(words.fault + refused.why);
+  else if (Number(box.dataset.waiting ?? 0)) say(words.online);
+  return undefined;
 }
 
-function show() {
+async function show() {
+  if (safe && !(await held())) return lock();
+  document.querySelector("[data-locked]").hidden = true;
+  document.querySelector("[data-none]")?.toggleAttribute("hidden", round !== null);
+  box.hidden = round === null;
+  if (!round) return undefined;
+  if (safe) await waits();
+  draw();
+  return undefined;
+}
+
+async function waits() {
+  const left = stepsOf(round, (await waiting()).map(({ action }) => action)).length;
+  box.dataset.waiting = left;
+  if (left) say(words.queued.replace("{n}", left));
+}
+
+// Nothing of the round stays on the screen; what waits is still there.
+function lock() {
+  near.stop();
+  box.hidden = true;
+  document.querySelector("[data-none]")?.toggleAttribute("hidden", true);
+  document.querySelector("[data-locked]").hidden = false;
+}
+
+function draw() {
   const stop = next();
-  part("next-label").textContent = stop ? stop.label || kinds[stop.kind] : words.finished;
+  const running = round.state === "running";
+  map ??= new RoundMap(part("round-map"), round);
+  part("next-label").textContent = stop ? stop.label || kinds[stop.kind] : words[round.state === "done" ? "ended" : "finished"];
   part("next-kind").textContent = stop ? kinds[stop.kind] : "";
-  if (part("acts")) part("acts").hidden = !stop;
-  if (stop && part("acts")) toward(stop);
-  for (const one of round.stops) {
-    const row = box.querySelector(`[data-key="${CSS.escape(one.key)}"]`);
-    if (!row) continue;
-    row.className = `round-stop is-${one.state}`;
-    row.querySelector("[data-state]").textContent = words[one.state];
-    if (one.state !== "todo") row.querySelector("form")?.remove();
-  }
+  box.classList.toggle("is-running", running);
+  form("start").hidden = round.state !== "planned";
+  for (const kind of ["replan", "finish"]) form(kind).hidden = !running;
+  part("acts").hidden = !stop || !running;
+  if (stop) toward(stop);
+  drawStops(part("stops"), round, { words, kinds });
   map.draw(round);
+  if (running) share();
 }
+
+const form = (kind) => box.querySelector(`[data-event="${kind}"]`);
 
 function toward(stop) {
-  for (const form of part("acts").querySelectorAll("form")) form.elements.stop.value = stop.key;
+  for (const one of part("acts").querySelectorAll("form")) one.elements.stop.value = stop.key;
   part("go").href = `geo:${stop.lat},${stop.lon}`;
   part("note").hidden = !["visit", "paper"].includes(stop.kind);
   part("next-away").textContent = place ? words.away.replace("{m}", Math.round(metres(place, stop))) : "";
@@ -82,10 +132,20 @@ function toward(stop) {
 const SEEN = ["section", "checkpoint"];
 let begun = null;
 
+function inUse() {
+  used = Date.now();
+  touch();
+}
+
+// A tablet that is carried along its round is in use: it does not lock on the way.
 function moved(fix) {
   const { coords } = fix;
   place = coords;
-  fixes.add(fix);
+  inUse();
+  if (safe) {
+    fixes ??= new Fixes(round.id);
+    fixes.add(fix);
+  }
   box.dataset.place = `${coords.longitude.toFixed(6)},${coords.latitude.toFixed(6)}`;
   map.here(coords);
   if (next()) toward(next());
@@ -95,12 +155,13 @@ function moved(fix) {
 // Asked at every position, and again once a stop is done: the end of one section is often the start of the next.
 function arrived(coords) {
   const stop = next();
-  if (!stop || !SEEN.includes(stop.kind)) return;
+  if (!safe || !stop || !SEEN.includes(stop.kind)) return;
   const [from, to] = ends(stop);
   if (metres(coords, from) <= NEAR_M) begun = stop.key;
   if (begun !== stop.key || metres(coords, to) > NEAR_M) return;
+  begun = null;
   say(words.near.replace("{stop}", stop.label || kinds[stop.kind]));
-  happened({ kind: "done", stop: stop.key, how: "near" });
+  happened({ step: "done", stop: stop.key, how: "near" });
 }
 
 function ends(stop) {
@@ -112,48 +173,79 @@ function ends(stop) {
 function sign(on) {
   part("sign").hidden = !on;
   part("sign-words").textContent = words.sharing;
-  if (!on) map.gone();
+  if (!on) map?.gone();
 }
 
 function share() {
+  if (!wanted) return;
   near.start();
   sign(true);
 }
 
 part("stop-sharing").addEventListener("click", () => {
+  wanted = false;
   near.stop();
   sign(false);
   place = null;
 });
 
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  const kind = form.dataset?.event;
-  if (kind === "finish" && !form.dataset.sent) {
-    event.preventDefault();
-    near.stop();
-    fixes.pass().finally(() => { form.dataset.sent = "yes"; form.requestSubmit(); });
-    return;
-  }
-  if (kind === "replan" && place) {
-    form.elements.lon.value = place.longitude;
-    form.elements.lat.value = place.latitude;
-  }
-  if (!STATES[kind]) return;
+// What a form says happened; null for what cannot be without a network.
+function stepOf(kind, given, sent) {
+  const stop = given.get("stop");
+  if (kind === "postpone") return { step: kind, stop, until: new Date(`${given.get("until")}T00:00:01`).toISOString() };
+  if (kind === "reorder") return { step: kind, keys: reordered(stop, sent.value === "down" ? 1 : -1) };
+  if (kind === "replan") return navigator.onLine ? { step: kind, ...(place ? { here: [place.longitude, place.latitude] } : {}) } : null;
+  if (kind !== "done" || !given.get("answer")) return changesStop(kind) ? { step: kind, stop } : { step: kind };
+  const template = part("answer").selectedOptions[0].dataset.template;
+  return { step: kind, stop, template, answer: given.get("answer"), words: given.get("words") };
+}
+
+function reordered(key, way) {
+  const keys = round.stops.filter(todo).map((stop) => stop.key);
+  const at = keys.indexOf(key);
+  const to = Math.min(Math.max(at + way, 0), keys.length - 1);
+  keys.splice(to, 0, ...keys.splice(at, 1));
+  return keys;
+}
+
+document.addEventListener("submit", async (event) => {
+  const kind = event.target.dataset?.event;
+  if (!kind || !safe) return;
   event.preventDefault();
-  const given = new FormData(form);
-  const more = {};
-  if (kind === "postpone") more.until = new Date(`${given.get("until")}T00:00:01`).toISOString();
-  if (kind === "done" && given.get("answer")) {
-    more.template = form.querySelector("[data-answer]").selectedOptions[0].dataset.template;
-    more.answer = given.get("answer");
-    more.words = given.get("words");
+  const step = stepOf(kind, new FormData(event.target), event.submitter);
+  if (!step) return say(words.needsNetwork);
+  event.target.reset();
+  if (kind === "finish") {
+    near.stop();
+    sign(false);
+    await fixes?.keep();
   }
-  happened({ kind, stop: given.get("stop"), ...more });
-  form.reset();
+  return happened(step);
 }, true);
 
-window.addEventListener("online", pass);
-setInterval(pass, TRY_AGAIN_MS);
-if (round.state === "running") share();
-pass();
+// The tablet locks when nobody touches it for long, or when somebody signs out elsewhere.
+async function look() {
+  const there = await stillThere();
+  if (!there || !(await held())) return lock();
+  const byHand = Date.now() - used < EVERY_MS;
+  if ((await waiting()).length || Date.now() - contact > EVERY_MS) return pass({ byHand });
+  return sendTrack();
+}
+
+async function begin() {
+  if (!safe) return round && draw();
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, inUse, { passive: true });
+  navigator.serviceWorker?.register("/worker.js", { scope: "/" });
+  window.addEventListener("online", () => pass({ byHand: false }));
+  if (await held()) {
+    const actions = (await waiting()).map(({ action }) => action);
+    round = round ? expectedRound(round, actions) : await known();
+    if (round && stepsOf(round, actions).length) fresh = false;
+    await show();
+  }
+  await pass();
+  setInterval(look, LOOK_MS);
+  return undefined;
+}
+
+begin();
