@@ -2,7 +2,8 @@
 
 A plan's walk, and the functions for it (each takes a session, none commits; `By(account_id, now)` says who and when):
 
-- `ground.make_ground(session, area_ids, at, now)`: cut communities into stored units (slow for large ones: a task).
+- `ground.make_ground(session, area_ids, at, now)`: cut communities into stored units (slow for large ones: a task);
+  `counting.count(session, units, now)` counts anew what lies in them.
 - `queries.plans_in / plan_in(session, area_ids, plan_id, lock=, revision=)`, `log_of`, `next_edit`.
 - `plans.create(session, unit_set_id, name, by)`, `copy(session, plan, name, by)`.
 - `plans.edit(session, plan, kind, given, by)` with a kind of `plans.KINDS` (`paint line split_line split merge swap

@@ -1,18 +1,17 @@
-"""The ground of some communities cut into units over the lines of an instant, stored with its neighbourhood and counts.
+"""The ground of some communities cut into units over the lines of an instant.
 
-Before: grids, roads, water, buildings in the database; `units` cuts. After: `queries.terrain_of`. Each grid is cut by
-itself, so that every unit lies in exactly one grid of today; where a line runs through a building it is bent around it.
+Before: grids, roads, water, buildings in the database; `units` cuts. After: `boundaries.storing` keeps the units. Each
+grid is cut by itself, so that every unit lies in exactly one grid of today; where a line runs through a building it is
+bent around it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from sqlalchemy import BigInteger, bindparam, text
@@ -20,24 +19,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from gis.boundaries.models import StoredUnits
-from gis.boundaries.propose.barriers import joined
-from gis.boundaries.propose.graph import LEAST_SHARED_M, neighbours
+from gis.boundaries.storing import Cut, store_ground
 from gis.boundaries.units.cells import bodies
 from gis.boundaries.units.make import make_units
 from gis.errors import NotFoundError
-from gis.files.columns import GEOMETRY
 from gis.geometry.blocks import SNAP_DEG
-from gis.geometry.measure import area_m2, length_m
-from gis.loading.stage import stage
+from gis.geometry.measure import area_m2
 
 LEAST_GAP_M2 = 1.0
-CARE_DAYS = 365
-PAST_DAYS = 365
-WALKED_M_A_MIN = 75.0
-TOUR = 0.7124
-"""A tour of n points on ground of area A is about 0.7124 √(nA) long (Beardwood, Halton, Hammersley 1959)."""
 BARRIER_ROADS = ("motorway", "motorway_link", "trunk", "trunk_link")
-ALONG_M = 15.0
 NEAR_DEG = 20.0 / 111_000.0
 """So far to either side a crossing is taken along."""
 
@@ -79,15 +69,6 @@ _STANDING = text("""
     ORDER BY u.id DESC LIMIT 1
 """).bindparams(bindparam("areas", type_=ARRAY(BigInteger)))
 PATHS = ("footway", "path", "steps", "corridor", "cycleway", "elevator")
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Units of some ground, each with its grid (-1 for none) and its community, in one coverage."""
-
-    shapes: NDArray[Any]
-    grid: NDArray[np.int64]
-    community: NDArray[np.int64]
 
 
 def make_ground(
@@ -273,147 +254,3 @@ def _joined(shapes: NDArray[Any]) -> NDArray[Any]:
     return np.array(
         [shapely.coverage_union_all(faces[owner == number]) for number in range(len(shapes))], dtype=object
     )
-
-
-def store_ground(
-    session: Session,
-    cut: Cut,
-    area_ids: Sequence[int],
-    at: datetime,
-    now: datetime,
-    *,
-    barriers: NDArray[Any] | None = None,
-    crossings: NDArray[Any] | None = None,
-    source: str = "",
-) -> StoredUnits:
-    """Store units with their neighbourhood, and count what lies in them.
-
-    Parameters
-    ----------
-    barriers : ndarray of lines, optional
-        Rivers, railways, expressways: a line between units that runs along one is marked.
-    crossings : ndarray of lines, optional
-        Bridges, underpasses, level crossings: without one nobody gets across a barrier.
-    """
-    row = StoredUnits(made_at=now, base_at=at, counted_at=now, area_ids=sorted(area_ids), source=source)
-    session.add(row)
-    session.flush()
-    _write_units(session, row.id, cut)
-    _write_neighbours(session, row.id, cut.shapes, barriers, crossings)
-    count(session, row, now)
-    return row
-
-
-def _write_units(session: Session, set_id: int, cut: Cut) -> None:
-    shapes = [
-        shape if shape.geom_type == "MultiPolygon" else shapely.MultiPolygon([shape]) for shape in cut.shapes
-    ]
-    frame = pd.DataFrame(
-        {
-            "number": np.arange(len(shapes)),
-            "community_id": cut.community,
-            "grid_id": [int(one) if one >= 0 else None for one in cut.grid],
-            "area_m2": area_m2(cut.shapes),
-            "outline_m": length_m(cut.shapes),
-            GEOMETRY: pd.Series(shapes, dtype=object),
-        }
-    ).astype({"grid_id": object})
-    types = {
-        "number": "integer", "community_id": "bigint", "grid_id": "bigint", "area_m2": "double precision",
-        "outline_m": "double precision", GEOMETRY: "geometry",
-    }  # fmt: skip
-    staged = stage(session, frame, types)
-    session.execute(
-        text(f"""INSERT INTO planning_unit (unit_set_id, number, community_id, grid_id, geom, area_m2, outline_m)
-                 SELECT :id, number, community_id, grid_id, geometry, area_m2, outline_m FROM {staged}"""),
-        {"id": set_id},
-    )
-
-
-def _write_neighbours(
-    session: Session, set_id: int, shapes: NDArray[Any], barriers: Any, crossings: Any
-) -> None:
-    pairs, shared_m = neighbours(shapes)
-    pairs, shared_m = pairs[shared_m > LEAST_SHARED_M], shared_m[shared_m > LEAST_SHARED_M]
-    none = np.array([], dtype=object)
-    walls, ways = (none if one is None else one for one in (barriers, crossings))
-    rows = {
-        "one": pairs[:, 0],
-        "other": pairs[:, 1],
-        "shared": shared_m,
-        "barrier": _along(shapes, pairs, walls),
-        "closed": ~joined(shapes, pairs, walls, ways),
-    }
-    if len(pairs):
-        session.execute(
-            text("""INSERT INTO unit_neighbour (unit_set_id, one, other, shared_m, barrier, closed)
-                    SELECT :set_id, r.one, r.other, r.shared, r.barrier, r.closed
-                    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-                         AS r (one integer, other integer, shared double precision, barrier boolean,
-                               closed boolean)"""),
-            {"set_id": set_id, "rows": pd.DataFrame(rows).to_json(orient="records")},
-        )
-
-
-def _along(shapes: NDArray[Any], pairs: NDArray[np.intp], barriers: Any) -> NDArray[np.bool_]:
-    """Tell which shared lines have their middle on a barrier."""
-    if not len(barriers) or not len(pairs):
-        return np.zeros(len(pairs), bool)
-    shared = shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]])
-    middle = shapely.point_on_surface(shared)
-    reach_deg = ALONG_M / 111_000.0
-    near = shapely.STRtree(barriers).query(middle, predicate="dwithin", distance=reach_deg)[0]
-    found = np.zeros(len(pairs), bool)
-    found[near] = True
-    return found
-
-
-def _counted(column: str, point: str, table: str, where: str = "TRUE") -> str:
-    return f"""
-        UPDATE planning_unit u SET {column} = n.many FROM (
-            SELECT number, count(*) AS many FROM (
-                SELECT DISTINCT ON (t.id) t.id, p.number FROM planning_unit p JOIN {table} t
-                  ON t.{"geom" if "geom" in point else "point"} && p.geom AND ST_Covers(p.geom, {point})
-                WHERE p.unit_set_id = :id AND {where} ORDER BY t.id, p.number) AS one
-            GROUP BY number) AS n
-        WHERE u.unit_set_id = :id AND u.number = n.number"""
-
-
-# indexes: ix_household_point, ix_building_geom, ix_visit_household_id_at, ix_case_open_point, ix_case_reported_at
-_COUNTS = (
-    text(
-        "UPDATE planning_unit SET households = 0, buildings = 0, care = 0, open_cases = 0, past_cases = 0 "
-        "WHERE unit_set_id = :id"
-    ),
-    text(_counted("households", "t.point", "household")),
-    text(_counted("buildings", "ST_PointOnSurface(t.geom)", "building")),
-    text(
-        _counted(
-            "care",
-            "t.point",
-            "household",
-            "EXISTS (SELECT FROM visit v WHERE v.household_id = t.id AND v.at > :care)",
-        )
-    ),
-    text(_counted("open_cases", "t.point", '"case"', "t.closed_at IS NULL")),
-    text(_counted("past_cases", "t.point", '"case"', "t.closed_at IS NOT NULL AND t.reported_at > :past")),
-    text(f"""UPDATE planning_unit SET walking_min = {TOUR} * sqrt(buildings * area_m2) / {WALKED_M_A_MIN}
-             WHERE unit_set_id = :id"""),
-    # index: pk_compound; a compound is a unit's when its inner point lies in it
-    text("""UPDATE planning_unit u SET compound_id = (
-                SELECT c.id FROM compound c WHERE c.geom && u.geom AND ST_Covers(c.geom, ST_PointOnSurface(u.geom))
-                ORDER BY c.id LIMIT 1)
-            WHERE u.unit_set_id = :id"""),
-)
-
-
-def count(session: Session, units: StoredUnits, now: datetime) -> None:
-    """Count what lies in each unit: households, those called on within a year, buildings, cases open and past."""
-    values = {
-        "id": units.id,
-        "care": now - timedelta(days=CARE_DAYS),
-        "past": now - timedelta(days=PAST_DAYS),
-    }
-    for statement in _COUNTS:
-        session.execute(statement, {key: values[key] for key in statement.compile().params})
-    units.counted_at = now

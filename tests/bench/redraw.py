@@ -23,8 +23,8 @@ from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import URL, text
 from sqlalchemy.orm import Session
 
-from gis.boundaries import ground, plans
-from gis.boundaries.ground import Cut
+from gis.boundaries import plans
+from gis.boundaries.storing import Cut, store_ground
 from gis.database import open_engine
 from gis.grids.models import Area, AreaVersion, Grid, GridVersion
 from gis.staff.accounts import create
@@ -115,7 +115,7 @@ def laid(session: Session, shapes: Any, towns: list[str]) -> tuple[int, int, tup
     session.flush()
     now = datetime.now(UTC)
     cut = Cut(shapes, ids[grid], np.full(len(shapes), area.id))
-    units = ground.store_ground(session, cut, [area.id], now, now)
+    units = store_ground(session, cut, [area.id], now, now)
     session.execute(text(f"UPDATE planning_unit SET {COUNTS} WHERE unit_set_id = :id"), {"id": units.id})
     place = {row.id: number for number, row in enumerate(rows)}
     one, other = session.execute(text(LONGEST_LINE)).one()

@@ -102,7 +102,7 @@ def _write(output: Path, made: UnitSet) -> None:
     import geopandas as gpd
     import numpy as np
 
-    from gis.boundaries.ground import TOUR, WALKED_M_A_MIN
+    from gis.boundaries.counting import TOUR, WALKED_M_A_MIN
     from gis.geometry.measure import area_m2
 
     inside = made.unit[made.unit >= 0]

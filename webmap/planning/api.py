@@ -16,8 +16,8 @@ import orjson
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from gis.boundaries import ground as grounds
 from gis.boundaries import jobs, plans, proposals
+from gis.boundaries.counting import count as count_anew
 from gis.boundaries.jobs import Kind, PlanJob
 from gis.boundaries.layout import Layout
 from gis.boundaries.models import BoundaryPlan, PlanState, StoredUnits
@@ -152,7 +152,7 @@ def count(plan_id: int) -> Response:
     seen = read_json(inputs.Seen, request.get_data())
     with transaction() as session:
         plan = plan_in(session, scope(session).area_ids, plan_id, lock=True, revision=seen.revision)
-        grounds.count(session, session.get_one(StoredUnits, plan.unit_set_id), datetime.now(UTC))
+        count_anew(session, session.get_one(StoredUnits, plan.unit_set_id), datetime.now(UTC))
     return _answer({"counted": True})
 
 

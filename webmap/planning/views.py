@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from gis import long_work
-from gis.boundaries import ground, jobs, plans
+from gis.boundaries import counting, ground, jobs, plans
 from gis.boundaries.jobs import Kind, PlanJob
 from gis.boundaries.models import BoundaryPlan, PlanState
 from gis.boundaries.plans import WORDS
@@ -144,7 +144,7 @@ def _begun(name: str, given: list[str]) -> tuple[int | None, int | None]:
         areas = _areas(session, given, now)
         units = ground.standing(session, areas, now)
         if units is not None:
-            ground.count(session, units, now)
+            counting.count(session, units, now)
             return plans.create(session, units.id, clean, plans.By(account().id, now)).id, None
         wanted = {"area_ids": areas, "name": clean}
         job = jobs.begin(session, Kind.GROUND, account().id, wanted, now)
