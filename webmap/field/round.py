@@ -68,7 +68,10 @@ def _page(fault: InputError | None = None) -> str:
 
 def round_page() -> dict[str, Any]:
     """Give what the page of a round needs beside the round itself."""
-    return {"kinds": KINDS, "templates": TEMPLATES, "words": words(), "kinds_words": kind_words()}
+    return {
+        "kinds": KINDS, "templates": TEMPLATES, "words": words(), "kinds_words": kind_words(),
+        "zone": settings().time_zone.key,
+    }  # fmt: skip
 
 
 def kind_words() -> dict[str, str]:

@@ -15,6 +15,7 @@ import { metres, Near, NEAR_M } from "./near.js";
 
 const LOOK_MS = 10000;
 const EVERY_MS = 60000;
+const FAR_M = 10000;
 const box = document.querySelector("[data-round]");
 const shell = document.querySelector("[data-shell]") !== null;
 const safe = window.isSecureContext && Boolean(window.crypto?.subtle && window.indexedDB);
@@ -113,7 +114,7 @@ function draw() {
   for (const kind of ["replan", "finish"]) form(kind).hidden = !running;
   part("acts").hidden = !stop || !running;
   if (stop) toward(stop);
-  drawStops(part("stops"), round, { words, kinds });
+  drawStops(part("stops"), round, { words, kinds, zone: box.dataset.zone });
   map.draw(round);
   if (running) share();
 }
@@ -124,7 +125,8 @@ function toward(stop) {
   for (const one of part("acts").querySelectorAll("form")) one.elements.stop.value = stop.key;
   part("go").href = `geo:${stop.lat},${stop.lon}`;
   part("note").hidden = !["visit", "paper"].includes(stop.kind);
-  part("next-away").textContent = place ? words.away.replace("{m}", Math.round(metres(place, stop))) : "";
+  const away = place ? Math.round(metres(place, stop)) : FAR_M;
+  part("next-away").textContent = away < FAR_M ? words.away.replace("{m}", away) : "";
 }
 
 // Being near ticks what is only to be seen: a checkpoint, or a section once both its ends were reached. A visit, a case or
