@@ -30,6 +30,7 @@ from gis.settings import settings
 from gis.staff.accounts import create
 from gis.staff.roles import Role
 from tests.browser.conftest import OpenPage, Site, _sign_in
+from tests.browser.test_map import clicked
 
 pytestmark = pytest.mark.browser
 MOST_TRIED = 20
@@ -195,9 +196,4 @@ def _slider_shows_yesterday(page: Page, planned: Planned) -> None:
 def grid_in_the_middle(page: Page) -> str:
     """Click the middle of the map and give the name on the card."""
     page.wait_for_selector("canvas.leaflet-tile-loaded")
-    room = page.locator(".folium-map").bounding_box()
-    assert room is not None
-    page.mouse.click(room["x"] + room["width"] / 2, room["y"] + room["height"] / 2)
-    heading = page.locator(".map-card h2")
-    expect(heading).to_be_visible(timeout=20_000)
-    return heading.inner_text()
+    return clicked(page).locator("h2").inner_text()

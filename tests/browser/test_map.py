@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from gis.staff.roles import Role
 from tests.browser.conftest import OpenPage, Site
@@ -14,6 +17,7 @@ from tests.browser.conftest import OpenPage, Site
 pytestmark = pytest.mark.browser
 
 LARGEST_PAGE_BYTES = 1_000_000
+PATIENCE_S = 20
 
 
 def drawn(page: Page) -> Page:
@@ -56,21 +60,34 @@ def without_matters(page: Page) -> Page:
     return page
 
 
-def middle(page: Page) -> None:
-    """Click the middle of the map."""
-    box = page.locator(".folium-map").bounding_box()
+def painted(page: Page, wanted: Callable[[set[str]], bool]) -> None:
+    """Wait until the colours on the tiles are as wanted: a canvas is painted some time after its data came."""
+    until = time.monotonic() + PATIENCE_S
+    while not wanted(found := colours(page)):
+        assert time.monotonic() < until, found
+        page.wait_for_timeout(100)
+
+
+def clicked(page: Page, down: float = 0.5) -> Locator:
+    """Click the middle of the map, so far down, until its tile is there to answer with a card; give the card."""
+    box, card = page.locator(".folium-map").bounding_box(), page.locator(".map-card h2")
     assert box is not None
-    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.62)
+    until = time.monotonic() + PATIENCE_S
+    while not card.is_visible() and time.monotonic() < until:
+        page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * down)
+        with suppress(AssertionError):
+            expect(card).to_be_visible(timeout=2000)
+    expect(card).to_be_visible()
+    return page.locator(".map-card")
 
 
 def test_a_visitor_sees_grids_and_their_public_card(open_page: OpenPage) -> None:
     page = without_matters(open_page())
     page.goto("/map")
     drawn(page)
-    assert {token(page, "--map-grid"), token(page, "--map-water")} <= colours(page)
-    middle(page)
-    card = page.locator(".map-card")
-    expect(card.locator("h2")).to_be_visible()
+    wanted = {token(page, "--map-grid"), token(page, "--map-water")}
+    painted(page, lambda found: wanted <= found)
+    card = clicked(page, 0.62)
     expect(card.get_by_text("网格长")).to_be_visible()
     expect(card.get_by_text("件未结")).to_have_count(0)
     expect(page.locator("input[name=figure]")).to_have_count(0)
@@ -86,8 +103,7 @@ def test_staff_see_cases_and_a_figure_recolours_the_grids(open_page: OpenPage) -
     legend = page.locator(".map-legend")
     expect(legend.get_by_role("heading", name="户数")).to_be_visible()
     expect(legend.locator(".swatch")).to_have_count(5)
-    page.wait_for_timeout(500)
-    assert len(colours(page) - before) >= 5
+    painted(page, lambda found: len(found - before) >= 5)
     page.get_by_label("不着色").check()
     expect(legend.get_by_role("heading", name="户数")).to_have_count(0)
 
@@ -113,8 +129,8 @@ def test_layers_are_switched_with_the_keyboard(open_page: OpenPage) -> None:
     page.keyboard.press("Space")
     expect(page.locator(".mark-place")).to_have_count(0)
     page.get_by_role("checkbox", name="网格").uncheck()
-    page.wait_for_timeout(500)
-    assert token(page, "--map-grid") not in colours(page)
+    line = token(page, "--map-grid")
+    painted(page, lambda found: line not in found)
 
 
 def test_search_flies_to_the_place_and_opens_its_grid(open_page: OpenPage, site: Site) -> None:
@@ -126,9 +142,9 @@ def test_search_flies_to_the_place_and_opens_its_grid(open_page: OpenPage, site:
     box = page.get_by_role("combobox", name="查找地址")
     box.fill(name)
     expect(page.get_by_role("option").first).to_be_visible()
-    assert box.get_attribute("aria-expanded") == "true"
+    expect(box).to_have_attribute("aria-expanded", "true")
     box.press("ArrowDown")
-    assert box.get_attribute("aria-activedescendant") == "find-0"
+    expect(box).to_have_attribute("aria-activedescendant", "find-0")
     box.press("Enter")
     expect(page.locator(".map-card h2")).to_be_visible()
     expect(page.locator(".find-pin")).to_be_visible()
@@ -140,17 +156,16 @@ def test_english_and_dark(open_page: OpenPage) -> None:
     page.goto("/map")
     drawn(page)
     expect(page.get_by_role("combobox", name="Find an address")).to_be_visible()
-    assert token(page, "--map-paper") in colours(page)
-    assert int(token(page, "--map-paper")[1:3], 16) < 64
+    paper = token(page, "--map-paper")
+    painted(page, lambda found: paper in found)
+    assert int(paper[1:3], 16) < 64
 
 
 def test_a_telephone_has_the_card_at_the_bottom(open_page: OpenPage) -> None:
     page = without_matters(open_page(width=390, height=844, has_touch=True))
     page.goto("/map")
     drawn(page)
-    middle(page)
-    card = page.locator(".map-card")
-    expect(card.locator("h2")).to_be_visible()
+    card = clicked(page, 0.62)
     box = card.bounding_box()
     assert box is not None
     assert box["y"] > 300
@@ -178,8 +193,7 @@ def test_a_selected_grid_is_left_with_escape(open_page: OpenPage) -> None:
     page = without_matters(open_page())
     page.goto("/map")
     drawn(page)
-    middle(page)
-    expect(page.locator(".map-card h2")).to_be_visible()
+    clicked(page, 0.62)
     page.get_by_role("button", name="关闭").click()
     expect(page.locator(".map-card")).to_be_hidden()
 
