@@ -43,8 +43,9 @@ export class DayForm {
     this.wrong = element("p", { class: "wrong", role: "alert", hidden: true });
     this.status = element("p", { class: "quiet small", role: "status" });
     this.form = element("form", { class: "stack", novalidate: true, "data-form": name, onsubmit: (event) => this.#submit(event), oninput: () => this.#soon() },
-      this.wrong, ...parts, ...kinds.map(([photo, word]) => this.#photoField(photo, word)), kinds.length ? this.list : null, this.status,
-      element("button", { class: `act ${grave ? "grave " : main ? "" : "second "}broad` }, button));
+      this.wrong, ...parts, ...kinds.map(([photo, word]) => this.#photoField(photo, word)), kinds.length ? this.list : null,
+      // what is said of the draft comes while a thumb is on its way: it must not move the button
+      element("button", { class: `act ${grave ? "grave " : main ? "" : "second "}broad` }, button), this.status);
     this.ready = this.#restore();
   }
 

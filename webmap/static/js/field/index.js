@@ -20,6 +20,8 @@ import { say, span } from "./words.js";
 const LOOK_MS = 15000;
 const EVERY_MS = 60000;
 const JUST_MS = 90000;
+// as field.css has it: the panel lies over the right of the map
+const BESIDE = matchMedia("(min-width: 1001px)");
 const box = document.querySelector("[data-day]");
 const shell = document.querySelector("[data-shell]") !== null;
 const part = (name) => box.querySelector(`[data-${name}]`);
@@ -105,7 +107,8 @@ async function choose(key) {
   if (kind === "case") await drawCase(panel, found, page.day, { close: leave, sent });
   else await drawDoor(panel, found, page.day, { close: leave, sent, looked: pass });
   opened();
-  if (found.lon !== null) map?.go(found.lat, found.lon);
+  const covered = part("day-map").getBoundingClientRect().right - panel.getBoundingClientRect().left;
+  if (found.lon !== null) map?.go(found.lat, found.lon, BESIDE.matches ? covered : 0);
   draw();
   return undefined;
 }

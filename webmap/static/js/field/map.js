@@ -63,8 +63,11 @@ export class DayMap {
     this.layer.addLayer(L.marker([lat, lon], { icon, title, alt: title, keyboard: false, zIndexOffset: key === chosen ? 1000 : 0 }).on("click", ({ latlng }) => this.choose(key, latlng)));
   }
 
-  go(lat, lon) {
-    if (this.bounds) this.map.setView([lat, lon], Math.max(this.map.getZoom(), CLOSE), { animate: false });
+  // To the middle of what is seen of the map: `covered` pixels on its right lie under the panel.
+  go(lat, lon, covered) {
+    if (!this.bounds) return;
+    this.map.setView([lat, lon], Math.max(this.map.getZoom(), CLOSE), { animate: false });
+    this.map.panBy([covered / 2, 0], { animate: false });
   }
 
   // Where something seen is reported.

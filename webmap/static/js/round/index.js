@@ -34,7 +34,7 @@ let fresh = !shell;
 let contact = 0;
 let used = Date.now();
 
-const near = new Near({ moved, refused: () => { wanted = false; sign(false); say(words.refused); } });
+const near = new Near({ moved, refused: () => { noPlace(); say(words.refused); } });
 
 // What the tablet knows of today's round: as the server last said, and what waits on top of it.
 async function known() {
@@ -117,6 +117,7 @@ function draw() {
   drawStops(part("stops"), round, { words, kinds, zone: box.dataset.zone });
   map.draw(round);
   if (running) share();
+  else sign(false);
 }
 
 const form = (kind) => box.querySelector(`[data-event="${kind}"]`);
@@ -172,23 +173,31 @@ function ends(stop) {
   return stop.turned ? [there, here] : [here, there];
 }
 
+// While the round runs, one line says whether the place is used, and one button turns it.
 function sign(on) {
-  part("sign").hidden = !on;
-  part("sign-words").textContent = words.sharing;
-  if (!on) map?.gone();
+  part("sign").hidden = round?.state !== "running";
+  part("sign").classList.toggle("is-off", !on);
+  part("sign-words").textContent = words[on ? "sharing" : "notSharing"];
+  part("turn-sharing").textContent = words[on ? "stopSharing" : "share"];
 }
 
 function share() {
-  if (!wanted) return;
-  near.start();
-  sign(true);
+  if (wanted) near.start();
+  sign(wanted);
 }
 
-part("stop-sharing").addEventListener("click", () => {
+function noPlace() {
   wanted = false;
-  near.stop();
-  sign(false);
   place = null;
+  near.stop();
+  map?.gone();
+  sign(false);
+}
+
+part("turn-sharing").addEventListener("click", () => {
+  if (wanted) return noPlace();
+  wanted = true;
+  return share();
 });
 
 // What a form says happened; null for what cannot be without a network.
@@ -218,8 +227,7 @@ document.addEventListener("submit", async (event) => {
   if (!step) return say(words.needsNetwork);
   event.target.reset();
   if (kind === "finish") {
-    near.stop();
-    sign(false);
+    noPlace();
     await fixes?.keep();
   }
   return happened(step);
