@@ -86,6 +86,15 @@ ROLES = {
     "grid_leader": ("网格长", "grid leader"),
     "volunteer": ("志愿者", "volunteer"),
 }
+FACTOR_VALUES = {
+    "当班": "on duty",
+    "不当班": "off duty",
+    "不限": "any",
+    "不详": "not known",
+    "网格员": "grid member",
+    "网格长": "grid leader",
+}
+FACTOR_UNITS = {"件在办": "open", "米": "m"}
 
 
 def english() -> bool:
@@ -166,6 +175,16 @@ def role(name: str) -> str:
     return pair(ROLES.get(name, (name, name)))
 
 
+def factor_value(value: str) -> str:
+    """Say a factor's value as receipts keep it, 0 件在办 or 365 米, in the reader's language; a skill stays."""
+    if not english():
+        return value
+    if value in FACTOR_VALUES:
+        return FACTOR_VALUES[value]
+    number, _space, unit = value.partition(" ")
+    return f"{number} {FACTOR_UNITS[unit]}" if unit in FACTOR_UNITS else value
+
+
 def at_time(value: datetime | str) -> str:
     """Say the time of the day of an instant, which may be written as ISO 8601."""
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
@@ -181,6 +200,7 @@ def register(app: Flask) -> None:
         "state": state,
         "move": move,
         "role": role,
+        "factor_value": factor_value,
     }
     filters.update(pair=pair, due=due, day=day, plain=plain, at_time=at_time)
     app.jinja_env.filters.update({name: _asked_anew(filter_) for name, filter_ in filters.items()})

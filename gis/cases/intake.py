@@ -171,7 +171,7 @@ def pinned(pin: Pin) -> dict[str, Any]:
         "lon": float(lon),
         "lat": float(lat),
         "pin": {"lon": pin.lon, "lat": pin.lat, "system": pin.system},
-        "reason": "位置由报告人在地图上标注。",
+        "reason": "位置由报告人在地图上标注。 The reporter marked the place on the map.",
     }
 
 

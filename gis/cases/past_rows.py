@@ -121,14 +121,14 @@ def _where(pin: Any, place: Known | None, answer: Responsibility | None) -> dict
         "decision": "none",
         "level": "",
         "confidence": 0.0,
-        "reason": "文字中没有可识别的地点。",
+        "reason": "文字中没有可识别的地点。 The words name no place that is known.",
     }
     if pin is not None:
         location = {
             "decision": "pin",
             "level": "pin",
             "confidence": 1.0,
-            "reason": "位置由报告人在地图上标注。",
+            "reason": "位置由报告人在地图上标注。 The reporter marked the place on the map.",
         }
         location |= {"lon": pin.x, "lat": pin.y}
     elif place is not None:
@@ -136,7 +136,7 @@ def _where(pin: Any, place: Known | None, answer: Responsibility | None) -> dict
             "decision": "auto",
             "level": "place",
             "confidence": 1.0,
-            "reason": f"历史案件，位置为{place.label}。",
+            "reason": f"历史案件，位置为{place.label}。 A past case; its place is {place.label}.",
         }
         location |= {"lon": place.lon, "lat": place.lat}
     return {

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from flask import Flask
 from flask.testing import FlaskClient
 
 import webmap
 from gis.staff.roles import Role
+from webmap.saying import factor_value
 
 PAGES = Path(webmap.__file__).parent
 TEMPLATES = sorted((PAGES / "templates").rglob("*.html"))
@@ -144,6 +146,17 @@ def test_pages_about_people_stay_in_no_cache(sign_in: Callable[[Role], FlaskClie
     assert client.get("/my").headers["Cache-Control"] == "no-store"
     client.post("/sign-out")
     assert client.get("/my").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("kept", "english"),
+    [("不当班", "off duty"), ("3 件在办", "3 open"), ("365 米", "365 m"), ("环卫", "环卫"), ("3 个", "3 个")],
+)
+def test_a_receipts_values_are_said_in_the_readers_language(app: Flask, kept: str, english: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert factor_value(kept) == english
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert factor_value(kept) == kept
 
 
 def test_safety_headers_are_on_every_answer(client: FlaskClient) -> None:

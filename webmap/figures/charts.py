@@ -126,12 +126,14 @@ def nice(number: int) -> int:
 
 
 def _months(months: Sequence[Month]) -> list[tuple[float, str]]:
+    """Name the months; the year stands at January and at the first, unless January follows it and has no room then."""
     slot = (RIGHT - LEFT) / max(1, len(months))
+    firsts = [one.period.first for one in months]
+    named = {index for index, first in enumerate(firsts) if first.month == 1}
+    named |= set() if 1 in named else {0}
     return [
-        (_r(LEFT + slot * (index + 0.5)), f"{one.period.first:%-m}")
-        if index and one.period.first.month != 1
-        else (_r(LEFT + slot * (index + 0.5)), f"{one.period.first:%Y-%m}")
-        for index, one in enumerate(months)
+        (_r(LEFT + slot * (index + 0.5)), f"{first:%Y-%m}" if index in named else f"{first:%-m}")
+        for index, first in enumerate(firsts)
     ]
 
 

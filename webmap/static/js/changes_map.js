@@ -11,9 +11,9 @@ async function begin(box) {
   const found = await getJson(box.dataset.src);
   if (found.features.length === 0) return;
   const ground = L.geoJSON(found, { style: { className: "changed-ground" }, interactive: false });
-  const map = L.map(box, { attributionControl: false, scrollWheelZoom: false, zoomControl: false, minZoom: 10, maxZoom: 19 });
+  const map = L.map(box, { attributionControl: false, scrollWheelZoom: false, zoomControl: false, zoomSnap: 0.25, minZoom: 10, maxZoom: 19 });
   L.control.zoom({ zoomInTitle: say("zoomIn"), zoomOutTitle: say("zoomOut") }).addTo(map);
-  map.fitBounds(ground.getBounds().pad(0.15), { animate: false });
+  map.fitBounds(ground.getBounds().pad(0.05), { animate: false });
   vectorTiles(map, { base: TILES("base"), division: TILES("division", box.dataset.at) });
   ground.addTo(map);
   for (const { properties: { number, inner: [lon, lat] } } of found.features) {

@@ -1,4 +1,4 @@
-// What every page does with a script: menus close, a form is sent once. Pages work without it.
+// What every page does with a script: menus close, a form is sent once, wide tables are within reach. Pages work without it.
 
 for (const menu of document.querySelectorAll("details[data-menu]")) {
   document.addEventListener("click", (event) => {
@@ -28,3 +28,18 @@ for (const box of document.querySelectorAll("[data-all]")) {
 for (const select of document.querySelectorAll("[data-send]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
+
+// A table wider than its place is moved sideways: by keyboard too, though nothing in it takes the focus.
+function reach() {
+  for (const sheet of document.querySelectorAll(".sheet")) {
+    const hidden = sheet.scrollWidth > sheet.clientWidth;
+    if (hidden && !sheet.querySelector("a, button, input, select")) {
+      sheet.tabIndex = 0;
+      sheet.setAttribute("role", "region");
+      sheet.setAttribute("aria-label", sheet.closest("section, main").querySelector("h1, h2, h3")?.textContent.trim() ?? document.title);
+    }
+  }
+}
+
+reach();
+window.addEventListener("resize", reach);

@@ -95,7 +95,7 @@ const EN = {
   new: "new",
   ended: "ended",
   nobody: "nobody",
-  whole: "one piece",
+  whole: "one",
   pieces: "{n} pieces",
   hard: "must be mended",
   soft: "reminder",
