@@ -255,6 +255,10 @@ def _told(line: ConsoleMessage) -> str:
 
 
 def _is_fault(line: ConsoleMessage) -> bool:
-    """A form that is refused or overtaken comes back with 422 or 409: a browser calls that an error, we do not."""
+    """A form that is refused or overtaken comes back with 422 or 409: a browser calls that an error, we do not.
+
+    Nor is it one that all live lines of a busy process are taken: the board asks by itself then.
+    """
     refused = any(f"status of {status}" in line.text for status in (409, 422))
-    return line.type == "error" and not refused
+    full = "status of 503" in line.text and line.location["url"].endswith("/board/events")
+    return line.type == "error" and not refused and not full

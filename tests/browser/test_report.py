@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,11 +12,9 @@ from sqlalchemy.orm import Session
 from gis.places.search import find
 from gis.staff.roles import Role
 from tests.browser.conftest import OpenPage, Site
-from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 
-AXE = ROOT / "webmap" / "node_modules" / "axe-core" / "axe.min.js"
 TELEPHONE = {"width": 390, "height": 844, "has_touch": True}
 NARROWEST_PX = 320
 
@@ -166,21 +162,6 @@ def go(page: Page, address: str) -> Page:
         page.goto(address)
     page.wait_for_load_state("networkidle")
     return page
-
-
-@pytest.mark.parametrize(("address", "role"), PLACES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: OpenPage, address: str, role: Role | None, scheme: str) -> None:
-    if not AXE.exists():
-        pytest.skip(f"no {AXE.relative_to(ROOT)}; run `make vendor` with its development packages")
-    page = go(open_page(role, color_scheme=scheme), address)
-    page.evaluate(Path(AXE).read_text(encoding="utf-8"))
-    rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
-    faults = [
-        f"{fault['id']}: {node['html'][:120]}" for fault in found["violations"] for node in fault["nodes"]
-    ]
-    assert faults == []
 
 
 @pytest.mark.parametrize(("address", "role"), PLACES)

@@ -25,7 +25,7 @@ const BESIDE = matchMedia("(min-width: 1001px)");
 const box = document.querySelector("[data-day]");
 const shell = document.querySelector("[data-shell]") !== null;
 const part = (name) => box.querySelector(`[data-${name}]`);
-const page = { day: null, at: 0, range: "mine", chosen: "", ended: "", touched: 0, picking: null };
+const page = { day: null, at: 0, range: "mine", chosen: "", ended: "", touched: 0, picking: null, turn: 0 };
 let map = null;
 
 async function load() {
@@ -97,6 +97,7 @@ function drawNext() {
 }
 
 async function choose(key) {
+  const turn = takeTurn();
   page.chosen = key;
   const [kind, id] = key.split(":");
   const panel = part("panel");
@@ -104,8 +105,9 @@ async function choose(key) {
   if (!found) return close();
   page.picking = null;
   panel.setAttribute("aria-label", found.text ?? found.label);
-  if (kind === "case") await drawCase(panel, found, page.day, { close: leave, sent });
-  else await drawDoor(panel, found, page.day, { close: leave, sent, looked: pass });
+  const ways = { close: leave, sent: () => sent(key, turn) };
+  if (kind === "case") await drawCase(panel, found, page.day, ways);
+  else await drawDoor(panel, found, page.day, { ...ways, looked: pass });
   opened();
   const covered = part("day-map").getBoundingClientRect().right - panel.getBoundingClientRect().left;
   if (found.lon !== null) map?.go(found.lat, found.lon, BESIDE.matches ? covered : 0);
@@ -114,9 +116,10 @@ async function choose(key) {
 }
 
 async function report() {
+  const turn = takeTurn();
   page.chosen = "";
   part("panel").setAttribute("aria-label", say("reportTitle"));
-  const { pick } = await drawReport(part("panel"), page.day, { close: leave, sent, put: (point) => map?.put(point), aside: map ? aside : null });
+  const { pick } = await drawReport(part("panel"), page.day, { close: leave, sent: () => sent("", turn), put: (point) => map?.put(point), aside: map ? aside : null });
   page.picking = pick;
   opened();
 }
@@ -125,10 +128,11 @@ async function report() {
 async function withBook(title, draw) {
   const book = page.day && await keptBook();
   if (!book) return false;
+  const turn = takeTurn();
   page.chosen = "";
   page.picking = null;
   part("panel").setAttribute("aria-label", title);
-  await draw(part("panel"), page.day, book, { close: leave, sent, looked: pass });
+  await draw(part("panel"), page.day, book, { close: leave, sent: () => sent("", turn), looked: pass });
   opened();
   return true;
 }
@@ -167,13 +171,20 @@ function leave() {
   if (key) rowOf(part("groups"), key)?.focus();
 }
 
-async function sent() {
-  const key = page.chosen;
-  page.chosen = "";
-  close();
+// Each opening of the panel is a turn: what a form of an earlier one has yet to say does not close a later one.
+const takeTurn = () => { page.turn += 1; return page.turn; };
+
+async function sent(key, turn) {
+  const still = page.turn === turn;
+  if (still) {
+    page.chosen = "";
+    close();
+  }
   await show();
   tell(say("kept"));
-  if (key) rowOf(part("groups"), key)?.focus({ preventScroll: true });
+  // opened again before it was written down: now as it is
+  if (!still && key && page.chosen === key) await choose(key);
+  if (still && key) rowOf(part("groups"), key)?.focus({ preventScroll: true });
   pass();
 }
 
